@@ -1,0 +1,274 @@
+"""All settings, read from the environment once. docs/settings.md lists every variable."""
+
+from pathlib import Path
+
+import dj_database_url
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from django.contrib.messages import constants as message_levels
+from django.core.exceptions import ImproperlyConfigured
+
+from portal import environment
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Everything the program writes is below VAR.
+VAR = environment.folder("VAR", BASE_DIR / "var")
+MIRRORS = VAR / "mirrors"
+INDEX = VAR / "index"
+VAR.mkdir(parents=True, exist_ok=True)
+
+# PRODUCTION=true refuses to start on anything that is only fit for one's own machine.
+PRODUCTION = environment.boolean("PRODUCTION")
+DEBUG = environment.boolean("DEBUG")
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG shows secrets to every visitor. Unset DEBUG or PRODUCTION.")
+
+
+def _local_secret_key() -> str:
+    """A key made at the first start, so that a trial needs no setting and sessions survive a restart."""
+    from django.core.management.utils import get_random_secret_key
+
+    path = VAR / "secret-key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(get_random_secret_key() + get_random_secret_key())
+    return path.read_text()
+
+
+SECRET_KEY = environment.text("SECRET_KEY")
+if not SECRET_KEY:
+    if PRODUCTION:
+        raise ImproperlyConfigured(
+            "PRODUCTION needs SECRET_KEY: at least 50 random characters that stay the same between starts."
+        )
+    SECRET_KEY = _local_secret_key()
+
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
+if not ALLOWED_HOSTS:
+    if PRODUCTION:
+        raise ImproperlyConfigured(
+            "PRODUCTION needs ALLOWED_HOSTS: the names under which people reach the portal, separated by commas."
+        )
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+
+PORT = environment.integer("PORT", 8000, minimum=1)
+PUBLIC_URL = environment.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+
+INSTALLED_APPS = [
+    "portal",
+    "api",
+    "insights",
+    "contributions",
+    "catalog",
+    "people",
+    "search",
+    "forge",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.RequestIdMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portal.middleware.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.middleware.SignInToReadMiddleware",
+    "portal.middleware.TimeZoneMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+ASGI_APPLICATION = "portal.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.site",
+            ],
+            "builtins": ["portal.templatetags.pages"],
+        },
+    }
+]
+MESSAGE_TAGS = {message_levels.ERROR: "bad", message_levels.SUCCESS: "good", message_levels.WARNING: "caution"}
+
+# ---------------------------------------------------------------- database
+DATABASE_URL = environment.text("DATABASE_URL")
+if DATABASE_URL:
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres://. Leave it out to use SQLite.")
+    DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "pool": {"min_size": 1, "max_size": environment.integer("DATABASE_POOL", 8, minimum=1)},
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR / "portal.sqlite3",
+            "OPTIONS": {
+                "timeout": 20,
+                # A transaction that begins as a reader and then writes fails at once when another wrote in
+                # between; IMMEDIATE takes the write lock first, so that it waits instead.
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
+            },
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---------------------------------------------------------------- broker
+# manage.py serve starts a Redis-protocol server below VAR when REDIS_URL is not set, and hands its socket
+# to every process through this variable.
+BROKER_SOCKET = VAR / "broker" / "broker.sock"
+REDIS_URL = environment.text("REDIS_URL")
+EMBEDDED_BROKER = not REDIS_URL
+if EMBEDDED_BROKER:
+    REDIS_URL = f"unix://{BROKER_SOCKET}"
+CELERY_BROKER_URL = f"redis+socket://{BROKER_SOCKET}" if EMBEDDED_BROKER else REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "global_keyprefix": environment.text("BROKER_PREFIX", ""),
+    "socket_connect_timeout": 2,
+}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TIMEZONE = "UTC"
+WORKER_PROCESSES = environment.integer("WORKER_PROCESSES", 2, minimum=1)
+
+# ---------------------------------------------------------------- people
+AUTH_USER_MODEL = "people.User"
+READING_NEEDS_SIGN_IN = environment.boolean("READING_NEEDS_SIGN_IN")
+LOGIN_URL = "people:sign-in"
+LOGIN_REDIRECT_URL = "portal:home"
+LOGOUT_REDIRECT_URL = "portal:home"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# ---------------------------------------------------------------- git
+# Local repositories are read only below these folders; a remote host must be registered as a code host.
+# An operator who runs add_source at the command line extends both by the source that they name.
+SOURCE_FOLDERS = environment.folders("SOURCE_FOLDERS")
+GIT_PROTOCOLS = environment.words("GIT_PROTOCOLS", "https,ssh")
+GIT_KNOWN_HOSTS = environment.folder("GIT_KNOWN_HOSTS", VAR / "known_hosts")
+GIT_TIMEOUT = environment.integer("GIT_TIMEOUT", 1800, minimum=1)  # seconds for one clone or fetch
+SYNC_INTERVAL = environment.integer("SYNC_INTERVAL", 3600, minimum=60)  # seconds between syncs of one project
+DISCOVER_INTERVAL = environment.integer("DISCOVER_INTERVAL", 86400, minimum=300)  # seconds between rescans of a source
+NEW_LISTINGS_NEED_CURATION = environment.boolean("NEW_LISTINGS_NEED_CURATION")
+
+# ---------------------------------------------------------------- pages
+LANGUAGE_CODE = "en"
+TIME_ZONE = environment.text("TIME_ZONE", "UTC")
+USE_I18N = True
+USE_TZ = True
+SITE_NAME = environment.text("SITE_NAME", "InnerSource portal")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# ---------------------------------------------------------------- security
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
+HTTPS = environment.boolean("HTTPS", PRODUCTION)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    SECURE_SSL_REDIRECT = environment.boolean("HTTPS_REDIRECT", True)
+    SECURE_HSTS_SECONDS = environment.integer("HSTS_SECONDS", 31_536_000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]
+    if environment.boolean("BEHIND_PROXY", True):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# ---------------------------------------------------------------- API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "api.authentication.TokenAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.MayRead"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.NumberedPages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.errors.coded",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "InnerSource portal",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
+}
