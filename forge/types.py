@@ -1,0 +1,242 @@
+"""What crosses the door between git and the portal: frozen values, no behaviour that touches a disk.
+
+Text of people (names, subjects, bodies) is decoded as UTF-8 with replacement characters, so that it can be stored
+and shown. Paths are decoded with surrogateescape, so that `os.fsencode(path)` gives git's bytes back; pass them
+through `shown` before they are stored, rendered or sent anywhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+def shown(path: str) -> str:
+    """A path as valid Unicode: bytes that are no UTF-8 become replacement characters."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Where a repository is fetched from.
+
+    `url` is what git gets. `canonical` is the same for every spelling of one address: compare and store that.
+    `host` is "" and `scheme` is "file" for a folder of this machine; `path` is then absolute and resolved.
+    """
+
+    url: str
+    canonical: str
+    scheme: str
+    host: str
+    port: int | None
+    path: str
+    user: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        return self.scheme == "file"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteProject:
+    """A repository as its host describes it. `path` is the full name with its namespace: "payments/ledger"."""
+
+    name: str
+    path: str
+    clone_url: str
+    web_url: str = ""
+    description: str = ""
+    default_branch: str | None = None
+    archived: bool = False
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteRefs:
+    """Branches and tags of a remote: full ref name ("refs/heads/main") to object id. A tag object is not peeled."""
+
+    default_branch: str | None
+    refs: Mapping[str, str]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a fetch is. `phase` is one of counting, compressing, receiving, resolving, finishing."""
+
+    phase: str
+    percent: int | None = None
+    objects: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something worth telling that did not stop the sync."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateResult:
+    """The mirror after a sync. `head` is the id of the default branch; both are None in an empty repository."""
+
+    refs: Mapping[str, str]
+    default_branch: str | None
+    head: str | None
+    changed: bool
+    warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    name: str
+    commit: str
+    committed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """`commit` is what the tag leads to in the end; tags of trees and blobs are left out."""
+
+    name: str
+    commit: str
+    tagged_at: datetime
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One line of numstat; both counts are None for a binary file."""
+
+    path: str
+    additions: int | None
+    deletions: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Dates are aware (UTC) and clamped to 1970-01-01 … now + 1 day. The author line proves nothing about identity."""
+
+    id: str
+    parents: tuple[str, ...]
+    author_name: str
+    author_email: str
+    authored_at: datetime
+    committer_name: str
+    committer_email: str
+    committed_at: datetime
+    subject: str
+    body: str = ""
+    changes: tuple[FileChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """`type` is blob, tree or commit (a submodule); `size` is bytes, None for what has none.
+
+    `path` keeps git's bytes by surrogateescape. `mode` is git's octal text: "100644", "100755", "120000" …
+    """
+
+    path: str
+    mode: str
+    type: str
+    id: str
+    size: int | None
+
+    @property
+    def is_link(self) -> bool:
+        return self.mode == "120000"
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """`complete` is False when the limit cut the list: say "too many files to index"."""
+
+    entries: tuple[TreeEntry, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """`data` is None when the blob is larger than what was asked for, or missing (then `size` is None, too)."""
+
+    id: str
+    size: int | None
+    data: bytes | None
+
+    @property
+    def too_large(self) -> bool:
+        return self.data is None and self.size is not None
+
+
+LineKind = Literal["context", "added", "removed"]
+FileStatus = Literal["added", "deleted", "modified", "renamed", "copied", "type changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """`old` and `new` are line numbers from 1, None on the side where the line is not. `text` has no line end."""
+
+    kind: LineKind
+    old: int | None
+    new: int | None
+    text: str
+    newline: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DiffHunk:
+    old_start: int
+    old_count: int
+    new_start: int
+    new_count: int
+    heading: str
+    lines: tuple[DiffLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DiffFile:
+    """`too_large`: the lines were left out because the limit was reached; the counts are right all the same."""
+
+    path: str
+    old_path: str
+    status: FileStatus
+    old_mode: str
+    new_mode: str
+    additions: int
+    deletions: int
+    binary: bool = False
+    too_large: bool = False
+    hunks: tuple[DiffHunk, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """`files` holds at most the asked number; the three counts are of the whole difference."""
+
+    files: tuple[DiffFile, ...]
+    file_count: int
+    additions: int
+    deletions: int
+
+    @property
+    def left_out(self) -> int:
+        return self.file_count - len(self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitRange:
+    """Commits that `head` has and `base` has not, newest first. `complete` is False when the limit cut the list."""
+
+    base: str
+    head: str
+    commits: tuple[Commit, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MergeCheck:
+    clean: bool
+    conflicts: tuple[str, ...] = ()
