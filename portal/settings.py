@@ -50,7 +50,7 @@ ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 if not ALLOWED_HOSTS:
     if PRODUCTION:
         raise ImproperlyConfigured(
-            "PRODUCTION needs ALLOWED_HOSTS: the names under which people reach the portal, separated by commas."
+            "PRODUCTION needs ALLOWED_HOSTS: the names under which people reach the portal, with commas between."
         )
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
@@ -118,7 +118,11 @@ TEMPLATES = [
         },
     }
 ]
-MESSAGE_TAGS = {message_levels.ERROR: "bad", message_levels.SUCCESS: "good", message_levels.WARNING: "caution"}
+MESSAGE_TAGS = {
+    message_levels.ERROR: "bad",
+    message_levels.SUCCESS: "good",
+    message_levels.WARNING: "caution",
+}
 
 # ---------------------------------------------------------------- database
 DATABASE_URL = environment.text("DATABASE_URL")
@@ -193,7 +197,9 @@ GIT_PROTOCOLS = environment.words("GIT_PROTOCOLS", "https,ssh")
 GIT_KNOWN_HOSTS = environment.folder("GIT_KNOWN_HOSTS", VAR / "known_hosts")
 GIT_TIMEOUT = environment.integer("GIT_TIMEOUT", 1800, minimum=1)  # seconds for one clone or fetch
 SYNC_INTERVAL = environment.integer("SYNC_INTERVAL", 3600, minimum=60)  # seconds between syncs of one project
-DISCOVER_INTERVAL = environment.integer("DISCOVER_INTERVAL", 86400, minimum=300)  # seconds between rescans of a source
+DISCOVER_INTERVAL = environment.integer(
+    "DISCOVER_INTERVAL", 86400, minimum=300
+)  # seconds between rescans of a source
 NEW_LISTINGS_NEED_CURATION = environment.boolean("NEW_LISTINGS_NEED_CURATION")
 
 # ---------------------------------------------------------------- pages

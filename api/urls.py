@@ -1,0 +1,6 @@
+"""The machine's door."""
+
+from django.urls import URLPattern
+
+app_name = "api"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,21 @@
+"""What exists: code hosts, projects, what a sync read of them, and how listings are curated."""
+
+from catalog.models.code_host import CodeHost
+from catalog.models.curation import ListingChange
+from catalog.models.facts import Contributor, Guide, HealthResult, ProjectLanguage, Tag
+from catalog.models.project import Project, Topic, TrustedCommitter
+from catalog.models.sync_run import SyncRun
+
+__all__ = [
+    "CodeHost",
+    "Contributor",
+    "Guide",
+    "HealthResult",
+    "ListingChange",
+    "Project",
+    "ProjectLanguage",
+    "SyncRun",
+    "Tag",
+    "Topic",
+    "TrustedCommitter",
+]

@@ -1,0 +1,106 @@
+"""Facts that a sync read out of one commit; replaced whole by the next one."""
+
+from django.conf import settings
+from django.db import models
+
+from catalog.models.project import Project
+
+
+class ProjectLanguage(models.Model):
+    """Bytes of source code in one language on the default branch."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="languages")
+    name = models.CharField(max_length=50)
+    bytes = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["-bytes"]
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="one_row_per_language")]
+        indexes = [models.Index(fields=["name", "project"], name="language_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Guide(models.Model):
+    """A document that tells people how to use or contribute: README, CONTRIBUTING, …"""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="guides")
+    kind = models.CharField(
+        max_length=30, help_text="readme, contributing, code_of_conduct, …; see catalog.guides."
+    )
+    path = models.CharField(max_length=1000)
+    blob = models.CharField(max_length=40)
+    size = models.PositiveBigIntegerField(help_text="Bytes in the repository.")
+    title = models.CharField(max_length=300, blank=True)
+    text = models.TextField(blank=True, help_text="Plain text for the search, bounded.")
+    html = models.TextField(blank=True, help_text="Sanitised when it was read.")
+    note = models.CharField(
+        max_length=300, blank=True, help_text="What was cut or guessed when it was read, as a plain sentence."
+    )
+
+    class Meta:
+        ordering = ["kind", "path"]
+        constraints = [models.UniqueConstraint(fields=["project", "kind"], name="one_guide_per_kind")]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Tag(models.Model):
+    """A tag of the repository; a release when its name is a version."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=255)
+    commit = models.CharField(max_length=40)
+    tagged_at = models.DateTimeField(null=True, blank=True)
+    is_release = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-tagged_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contributor(models.Model):
+    """An author address of the default branch. It names a person of ours only if that address is verified."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="contributors")
+    name = models.CharField(max_length=200)
+    email = models.CharField(max_length=254)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="authored_in"
+    )
+    commits = models.PositiveIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-commits", "name"]
+        constraints = [models.UniqueConstraint(fields=["project", "email"], name="one_row_per_author_address")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HealthResult(models.Model):
+    """What one health check found; its words and cure are in catalog.health."""
+
+    class Result(models.TextChoices):
+        PASS = "pass", "Pass"
+        WARN = "warn", "Could be better"
+        FAIL = "fail", "Missing"
+        UNKNOWN = "unknown", "Unknown"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="health_results")
+    check_key = models.CharField(max_length=40)
+    result = models.CharField(max_length=10, choices=Result)
+    evidence = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["project", "check_key"], name="one_result_per_check")]
+
+    def __str__(self) -> str:
+        return f"{self.check_key}: {self.result}"

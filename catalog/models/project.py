@@ -1,0 +1,204 @@
+"""A listing: one internal repository as the catalog shows it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.querysets import ProjectQuerySet, TrustedCommitterQuerySet
+
+WEEKS = 52
+
+
+class Topic(models.Model):
+    """A word that a project is found by."""
+
+    name = models.CharField(max_length=50, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Project(models.Model):
+    """One repository. What a person or the repository states and what the last sync counted, in one row."""
+
+    class Listing(models.TextChoices):
+        DISCOVERED = "discovered", "Newly discovered"
+        LISTED = "listed", "Listed"
+        HIDDEN = "hidden", "Hidden"
+
+    class Visibility(models.TextChoices):
+        EVERYONE = "everyone", "Everyone"
+        TEAMS = "teams", "Named teams"
+        ADMINS = "admins", "Admins only"
+
+    class Lifecycle(models.TextChoices):
+        EXPERIMENT = "experiment", "Experiment"
+        PRODUCTION = "production", "Production"
+        MAINTENANCE = "maintenance", "Maintenance"
+        DEPRECATED = "deprecated", "Deprecated"
+        ARCHIVED = "archived", "Archived"
+
+    class Kind(models.TextChoices):
+        LIBRARY = "library", "Library"
+        SERVICE = "service", "Service"
+        TOOL = "tool", "Tool"
+        WEBSITE = "website", "Website"
+        OTHER = "other", "Other"
+
+    class SyncState(models.TextChoices):
+        NEVER = "never", "Never synced"
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Syncing"
+        OK = "ok", "Up to date"
+        FAILED = "failed", "Failed"
+
+    # What it is and whose it is.
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=200)
+    summary = models.CharField(max_length=500, blank=True)
+    motivation = models.TextField(blank=True)
+    kind = models.CharField(max_length=10, choices=Kind, blank=True)
+    code_host = models.ForeignKey("catalog.CodeHost", on_delete=models.PROTECT, related_name="projects")
+    path = models.CharField(max_length=1000, help_text="The repository's path inside its code host.")
+    remote = models.CharField(
+        max_length=1000, unique=True, help_text="The canonical address from which the portal fetches."
+    )
+    web_url = models.URLField(max_length=1000, blank=True)
+    docs_url = models.URLField(max_length=1000, blank=True)
+    owner_team = models.ForeignKey(
+        "people.Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="projects"
+    )
+    topics = models.ManyToManyField(Topic, blank=True, related_name="projects")
+    lifecycle = models.CharField(max_length=12, choices=Lifecycle, blank=True)
+    skills = models.JSONField(default=list, blank=True, help_text="What a contributor should know.")
+    help_wanted = models.JSONField(default=list, blank=True, help_text="Kinds of help that the project asks for.")
+
+    # Who sees it, and what curators decided.
+    listing = models.CharField(max_length=12, choices=Listing, default=Listing.LISTED)
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.EVERYONE)
+    visible_teams = models.ManyToManyField("people.Team", blank=True, related_name="visible_projects")
+    featured = models.BooleanField(default=False)
+    curated_fields = models.JSONField(
+        default=list, blank=True, help_text="Names of fields that a curator set; a sync leaves these alone."
+    )
+    discovered_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    # Facts of the last sync.
+    default_branch = models.CharField(max_length=255, blank=True)
+    head_commit = models.CharField(max_length=40, blank=True)
+    synced_commit = models.CharField(
+        max_length=40, blank=True, help_text="The commit that these facts were read from."
+    )
+    license_spdx = models.CharField(max_length=100, blank=True)
+    commit_count = models.PositiveIntegerField(default=0)
+    contributor_count = models.PositiveIntegerField(default=0)
+    branch_count = models.PositiveIntegerField(default=0)
+    file_count = models.PositiveIntegerField(default=0)
+    main_language = models.CharField(max_length=50, blank=True)
+    first_activity = models.DateTimeField(null=True, blank=True)
+    last_activity = models.DateTimeField(null=True, blank=True)
+    weekly_commits = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Commits in each of 52 weeks, the oldest first, up to the week of weekly_until.",
+    )
+    weekly_until = models.DateField(
+        null=True, blank=True, help_text="The Monday of the last week of weekly_commits."
+    )
+    activity_score = models.PositiveIntegerField(default=0)
+    health_score = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="0 to 100; empty when unknown."
+    )
+    metadata_problems = models.JSONField(
+        default=list, blank=True, help_text="What could not be understood: path, line, message."
+    )
+    notes = models.JSONField(
+        default=list, blank=True, help_text="What a reader should know of the last sync, in plain sentences."
+    )
+
+    # What contributions made of it; written by that app through catalog.actions.
+    guests_welcomed = models.PositiveIntegerField(default=0)
+    open_requests = models.PositiveIntegerField(default=0)
+    answer_hours = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Median hours until the first answer over the last 90 days."
+    )
+
+    # The state of the mirror.
+    sync_state = models.CharField(max_length=10, choices=SyncState, default=SyncState.NEVER)
+    sync_code = models.CharField(max_length=60, blank=True)
+    sync_message = models.TextField(blank=True)
+    sync_cure = models.TextField(blank=True)
+    sync_finished_at = models.DateTimeField(null=True, blank=True)
+    next_sync_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [
+            models.Index(fields=["-activity_score", "name"], name="project_by_activity"),
+            models.Index(fields=["name"], name="project_by_name"),
+            models.Index(fields=["-last_activity"], name="project_by_last_activity"),
+            models.Index(fields=["-health_score"], name="project_by_health"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:project", args=[self.slug])
+
+    @property
+    def clone_url(self) -> str:
+        """The address for people, which may differ from the one the portal uses."""
+        if self.code_host.clone_base:
+            return self.code_host.clone_base.rstrip("/") + "/" + self.path.lstrip("/")
+        return self.remote
+
+    @property
+    def is_archived(self) -> bool:
+        return self.lifecycle == self.Lifecycle.ARCHIVED
+
+    @property
+    def is_restricted(self) -> bool:
+        return self.visibility != self.Visibility.EVERYONE or self.listing != self.Listing.LISTED
+
+    def weeks(self, today: date | None = None) -> list[int]:
+        """Commits in the last 52 weeks up to today's, the oldest first; a mirror that rests shifts to the left."""
+        if not self.weekly_until:
+            return [0] * WEEKS
+        today = today or timezone.localdate()
+        monday = today - timedelta(days=today.weekday())
+        missed = max(0, (monday - self.weekly_until).days // 7)
+        return ([0] * WEEKS + list(self.weekly_commits) + [0] * missed)[-WEEKS:]
+
+
+class TrustedCommitter(models.Model):
+    """Somebody entrusted with merging in a project, of the host team or a guest."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="trusted_committers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="trusted_in")
+    since = models.DateField(default=date.today)
+    until = models.DateField(null=True, blank=True)
+
+    objects = TrustedCommitterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["project", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "user"], condition=Q(until__isnull=True), name="one_open_trust"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.project}"

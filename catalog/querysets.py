@@ -1,0 +1,64 @@
+"""Which projects: the one verb that decides what anybody sees, and the choices of the pages."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from people.querysets import Viewer
+
+if TYPE_CHECKING:
+    pass
+
+
+def sees_everything(user: Viewer) -> bool:
+    return user.is_authenticated and user.may_curate
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: Viewer) -> ProjectQuerySet:
+        """The projects that this person may know of. Every door goes through here; at most two queries more, once for each loaded user.
+
+        A listed project reaches everyone, or the named teams and the teams below them. The owner team and
+        trusted committers see their listings also before they are listed; what is for admins only reaches curators alone.
+        """
+        if settings.READING_NEEDS_SIGN_IN and not user.is_authenticated:
+            return self.none()
+        if sees_everything(user):
+            return self
+        listed = Q(listing="listed")
+        seen = listed & Q(visibility="everyone")
+        if user.is_authenticated:
+            from catalog.models import TrustedCommitter
+
+            teams = user.team_line_ids
+            named = self.model.visible_teams.through.objects.filter(team__in=teams).values("project")
+            seen |= listed & Q(visibility="teams", pk__in=named)
+            trusted = TrustedCommitter.objects.current().filter(user=user).values("project")
+            seen |= (Q(owner_team__in=user.team_ids) | Q(pk__in=trusted)) & ~Q(visibility="admins")
+        return self.filter(seen)
+
+    def listed(self) -> ProjectQuerySet:
+        return self.filter(listing="listed")
+
+    def looking_for_help(self) -> ProjectQuerySet:
+        return self.exclude(help_wanted=[]).exclude(lifecycle__in=["archived", "deprecated"])
+
+    def for_rows(self) -> ProjectQuerySet:
+        """With everything that a project row shows; two queries more, whatever the number of rows."""
+        return self.select_related("owner_team", "code_host").prefetch_related("topics")
+
+    def due(self) -> ProjectQuerySet:
+        """Projects whose time for a sync has come, the longest waiting first."""
+        return self.filter(next_sync_at__lte=timezone.now(), code_host__enabled=True).order_by("next_sync_at")
+
+
+class TrustedCommitterQuerySet(models.QuerySet["TrustedCommitter"]):
+    def current(self, day: date | None = None) -> TrustedCommitterQuerySet:
+        day = day or timezone.localdate()
+        return self.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day)

@@ -1,0 +1,112 @@
+"""The life of a contribution request as one table: state × verb → state, and who may do it.
+
+The table is the only place that knows which step is allowed when. Actions ask it, pages show the buttons
+that it allows, and a test walks every combination.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db.models import TextChoices
+
+
+class State(TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    ASKED = "asked", "Question asked"
+    ACCEPTED = "accepted", "Accepted"
+    IN_PROGRESS = "in_progress", "In progress"
+    IN_REVIEW = "in_review", "In review"
+    CHANGES_ASKED = "changes_asked", "Changes asked for"
+    APPROVED = "approved", "Approved"
+    MERGED = "merged", "Merged"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+    @property
+    def is_open(self) -> bool:
+        return self not in CLOSED
+
+
+CLOSED = frozenset({State.MERGED, State.DECLINED, State.WITHDRAWN})
+OPEN = tuple(state for state in State if state not in CLOSED)
+
+
+class Verb(TextChoices):
+    PROPOSE = "propose", "proposed this"
+    ASK = "ask", "asked a question"
+    ANSWER = "answer", "answered"
+    ACCEPT = "accept", "accepted this"
+    DECLINE = "decline", "declined this"
+    VOLUNTEER = "volunteer", "took on the work"
+    OFFER = "offer", "offered a branch"
+    REVISE = "revise", "pushed a new revision"
+    APPROVE = "approve", "approved"
+    ASK_FOR_CHANGES = "ask_for_changes", "asked for changes"
+    COMMENT = "comment", "commented"
+    MERGE = "merge", "merged"
+    WITHDRAW = "withdraw", "withdrew this"
+    REOPEN = "reopen", "reopened this"
+
+
+class Role(Enum):
+    """What somebody is to one request; a person may be several at once."""
+
+    READER = "reader"  # Anybody signed in who can see the project.
+    AUTHOR = "author"
+    CONTRIBUTOR = "contributor"
+    MAINTAINER = "maintainer"  # Maintainers of the host team and trusted committers of the project.
+    PORTAL = "portal"  # What a sync noticed.
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the table: by this verb these states become that one (the same when `after` is None)."""
+
+    verb: Verb
+    before: frozenset[State]
+    after: State | None
+    roles: frozenset[Role]
+
+
+def _step(verb: Verb, before: tuple[State, ...], after: State | None, *roles: Role) -> Step:
+    return Step(verb, frozenset(before), after, frozenset(roles))
+
+
+UNDER_REVIEW = (State.IN_REVIEW, State.CHANGES_ASKED, State.APPROVED)
+OFFERABLE = (State.ACCEPTED, State.IN_PROGRESS, *UNDER_REVIEW)
+
+STEPS: tuple[Step, ...] = (
+    _step(Verb.ASK, (State.PROPOSED, State.ASKED), State.ASKED, Role.MAINTAINER),
+    _step(Verb.ANSWER, (State.ASKED,), State.PROPOSED, Role.AUTHOR),
+    _step(Verb.ACCEPT, (State.PROPOSED, State.ASKED), State.ACCEPTED, Role.MAINTAINER),
+    _step(Verb.DECLINE, (State.PROPOSED, State.ASKED, State.ACCEPTED), State.DECLINED, Role.MAINTAINER),
+    _step(Verb.VOLUNTEER, (State.ACCEPTED,), State.IN_PROGRESS, Role.READER),
+    _step(Verb.OFFER, OFFERABLE, State.IN_REVIEW, Role.CONTRIBUTOR),
+    _step(Verb.REVISE, UNDER_REVIEW, State.IN_REVIEW, Role.PORTAL, Role.CONTRIBUTOR),
+    _step(Verb.APPROVE, UNDER_REVIEW, State.APPROVED, Role.MAINTAINER),
+    _step(Verb.ASK_FOR_CHANGES, UNDER_REVIEW, State.CHANGES_ASKED, Role.MAINTAINER),
+    _step(Verb.COMMENT, tuple(State), None, Role.READER),
+    _step(Verb.MERGE, UNDER_REVIEW, State.MERGED, Role.PORTAL),
+    _step(Verb.WITHDRAW, OPEN, State.WITHDRAWN, Role.AUTHOR, Role.CONTRIBUTOR),
+    _step(Verb.REOPEN, (State.DECLINED, State.WITHDRAWN), State.PROPOSED, Role.AUTHOR),
+)
+
+
+def step(verb: Verb, state: str, roles: frozenset[Role]) -> Step | None:
+    """The row that allows this verb in this state to somebody with these roles, or None."""
+    for row in STEPS:
+        if row.verb == verb and state in row.before and row.roles & roles:
+            return row
+    return None
+
+
+def allowed_in(verb: Verb, state: str) -> bool:
+    """Whether anybody at all may do this now; tells “not now” from “not you”."""
+    return any(row.verb == verb and state in row.before for row in STEPS)
+
+
+def verbs(state: str, roles: frozenset[Role]) -> tuple[Verb, ...]:
+    """What somebody with these roles may do now, in the order of the table."""
+    return tuple(row.verb for row in STEPS if state in row.before and row.roles & roles)

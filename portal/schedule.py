@@ -1,0 +1,17 @@
+"""What happens by itself, in one table. Celery beat reads it through portal.celery.
+
+Truth is in the database: each task asks there what is due, so a lost message costs one beat at most.
+"""
+
+from celery.schedules import crontab, schedule
+
+SCHEDULE = {
+    "queue the syncs that are due": {"task": "catalog.tasks.queue_due", "schedule": schedule(30)},
+    "look for new repositories": {"task": "catalog.tasks.discover_due", "schedule": schedule(300)},
+    "index what is still waiting for the index": {"task": "search.tasks.catch_up", "schedule": schedule(60)},
+    "show that beat is alive": {"task": "portal.tasks.beat_seen", "schedule": schedule(30)},
+    "clear ended sessions": {
+        "task": "portal.tasks.clear_sessions",
+        "schedule": crontab(hour="3", minute="17"),
+    },
+}

@@ -1,0 +1,34 @@
+"""Every route of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from portal import health, views
+
+urlpatterns = [
+    path(
+        "",
+        include(
+            (
+                [
+                    path("", views.home, name="home"),
+                    path("status/", views.status, name="status"),
+                    path("about/", views.about, name="about"),
+                ],
+                "portal",
+            )
+        ),
+    ),
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
+    path("admin/", admin.site.urls),
+    path("api/", include("api.urls")),
+    path("", include("people.urls")),
+    path("", include("contributions.urls")),
+    path("", include("catalog.urls")),
+]
+
+handler400 = "portal.views.bad_request"
+handler403 = "portal.views.forbidden"
+handler404 = "portal.views.not_found"
+handler500 = "portal.views.broken"
