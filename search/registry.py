@@ -30,9 +30,7 @@ class Result:
 class Filtered:
     """What is left of visible keys after the filters in the URL, and the filters as this app draws them."""
 
-    keys: Sequence[
-        str
-    ]  # in the order to show: keep the given order (best first) unless the URL asks otherwise
+    keys: Sequence[str]  # in the order to show: keep the given order (best first) unless the URL asks otherwise
     template: str = ""  # included beside the results; empty: this kind has no filters
     context: Mapping[str, Any] = field(default_factory=dict)  # the variables of that template
 

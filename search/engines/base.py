@@ -61,9 +61,7 @@ class Engine(Protocol):
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Build afresh beside the live index, which answers until the new one takes its place at once."""
 
-    def match(
-        self, query: Query, *, kinds: Collection[str] | None = None, limit: int = MATCH_LIMIT
-    ) -> Matches:
+    def match(self, query: Query, *, kinds: Collection[str] | None = None, limit: int = MATCH_LIMIT) -> Matches:
         """Documents that have every word and phrase of the query."""
 
     def complete(self, query: Query, *, kinds: Collection[str] | None = None, limit: int = 200) -> Matches:

@@ -1,0 +1,218 @@
+"""The embedded engine: Whoosh 2.7.4 (docs/decisions/0002-whoosh-2.7.4.md), good to about 10,000 listings.
+
+What was measured, and so is done here: a searcher is never refreshed (other releases then return deleted
+documents) but opened anew when the generation changed; it serves one thread at a time; searches run with
+optimize=False, because the shortcut can loop for ever; deleting by a term of an open searcher and adding again is
+70 times faster than updating.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice, product
+from pathlib import Path
+from typing import Any
+
+from whoosh import fields, index
+from whoosh.analysis import SpaceSeparatedTokenizer
+from whoosh.query import And, Or, Phrase, Term
+
+from search import words as language
+from search.documents import Document
+from search.engines.base import MATCH_LIMIT, Matches, State, Unavailable
+from search.engines.folder import Folder
+from search.engines.searchers import Pool, Searcher
+from search.query import Query
+
+LAYOUT = 1  # raise it with every change of the schema or of search.words: the index is then built again
+BATCH = 500  # documents a commit
+WAIT = 10.0  # seconds for another writer to end
+START_LIMIT = 20  # letters of a word's beginning that are indexed
+
+# How much a word counts by its place. Every word is in `text` too, so a hit in a title outweighs any README.
+WHOLE = {"title": 6.0, "names": 4.0, "summary": 2.0}
+START = 3.0
+
+
+def _words(*, phrase: bool) -> fields.TEXT:
+    return fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=phrase)
+
+
+def _schema() -> fields.Schema:
+    """Words arrive folded, with a space between (see search.words); only short fields know positions."""
+    return fields.Schema(
+        id=fields.ID(unique=True),
+        title=_words(phrase=True),
+        names=_words(phrase=True),
+        summary=_words(phrase=True),
+        start=_words(phrase=False),  # the beginnings of the words of title and names
+        text=_words(phrase=False),  # the stems of everything
+        card=fields.STORED,
+    )
+
+
+class Whoosh:
+    """See search.engines.base.Engine."""
+
+    def __init__(self, path: Path) -> None:
+        self._folder = Folder(path, layout=LAYOUT)
+        self._pool = Pool(self._folder)
+
+    def put(self, documents: Iterable[Document]) -> int:
+        written, rest = 0, iter(documents)
+        while batch := list(islice(rest, BATCH)):
+            newest = {_id(each.kind, each.key): each for each in batch}
+            self._write(gone=newest.keys(), fresh=newest.values())
+            written += len(newest)
+        return written
+
+    def remove(self, kind: str, keys: Collection[str]) -> None:
+        self._write(gone=[_id(kind, key) for key in keys], fresh=())
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        with self._folder.lock(seconds=WAIT):
+            version = self._folder.begin()
+            with _writing(index.create_in(str(version), _schema()), megabytes=128) as writer:
+                for document in documents:
+                    writer.add_document(**_columns(document))
+            self._folder.close(version)
+            self._folder.swap(version)
+        return self.ready().documents
+
+    def _write(self, *, gone: Iterable[str], fresh: Iterable[Document]) -> None:
+        with self._folder.lock(seconds=WAIT):
+            stamp = self._folder.stamp()
+            self._folder.check_closed(stamp)
+            version = self._folder.version(stamp)
+            opened = index.open_dir(str(version))
+            with opened.searcher() as searcher, _writing(opened, megabytes=32) as writer:
+                for name in gone:
+                    writer.delete_by_query(Term("id", name), searcher=searcher)
+                for document in fresh:
+                    writer.add_document(**_columns(document))
+            self._folder.close(version)
+
+    def match(self, query: Query, *, kinds: Collection[str] | None = None, limit: int = MATCH_LIMIT) -> Matches:
+        if query.is_empty:
+            return Matches()
+        asked = language.words(query.text)
+        return self._pool.ask(_find(_question(query, asked), asked=asked, kinds=kinds, limit=limit))
+
+    def complete(self, query: Query, *, kinds: Collection[str] | None = None, limit: int = 200) -> Matches:
+        asked = language.words(query.text)
+        if not asked:
+            return Matches()
+        question = And([_beginning(word) for word in asked])
+        return self._pool.ask(_find(question, asked=asked, kinds=kinds, limit=limit))
+
+    def corrections(self, query: Query, *, limit: int = 5) -> tuple[str, ...]:
+        known = self._pool.words()
+        # With every word known, one of them is a slip that happens to be a word too.
+        suspects = [word for word in query.all_words if word not in known] or query.all_words
+        near = {word: known.near(word, limit=3) for word in suspects[:3]}
+        return tuple(islice(_corrected(query.all_words, near), limit))
+
+    def ready(self) -> State:
+        try:
+            stamp = self._folder.stamp()
+            if self._folder.is_being_written():
+                self._folder.check(stamp)
+            else:
+                self._folder.check_closed(stamp)
+            return State(ok=True, detail="The search index answers.", documents=self._pool.ask(Searcher.count))
+        except Unavailable as error:
+            return State(ok=False, detail=str(error))
+
+
+# ---------------------------------------------------------------- documents
+
+
+def _id(kind: str, key: str) -> str:
+    return f"{kind}:{key}"
+
+
+def _columns(document: Document) -> dict[str, Any]:
+    title = language.words(document.title)
+    called = (*document.names, *document.topics)
+    names = [word for name in called for word in language.words(name)]
+    together = [word for text in (document.title, *called) for word in language.joined(text)]
+    summary = language.words(document.summary)
+    body = [word for word in language.words(document.body) if word not in language.STOP_WORDS]
+    names += [*together, "".join(title)[: language.WORD_LIMIT]]
+    text = [language.stem(word) for word in (*title, *names, *summary, *body)]
+    return {
+        "id": _id(document.kind, document.key),
+        "title": " ".join(title),
+        "names": " ".join(names),
+        "summary": " ".join(summary),
+        "start": " ".join(_beginnings({*title, *names})),
+        "text": " ".join(text),
+        "card": _card(document),
+    }
+
+
+def _card(document: Document) -> tuple[str, str, float, str, tuple[str, ...]]:
+    """The fields of searchers.Card; as plain values, so that a moved class does not make an index unreadable."""
+    names = tuple("".join(language.words(name)) for name in document.names)
+    return document.kind, document.key, document.boost, " ".join(language.words(document.title)), names
+
+
+def _beginnings(words: Collection[str]) -> list[str]:
+    return sorted({word[:end] for word in words for end in range(1, min(len(word), START_LIMIT) + 1)})
+
+
+@contextmanager
+def _writing(opened: index.Index, *, megabytes: int) -> Iterator[Any]:
+    """A writer that commits at the end and leaves nothing behind when it did not come so far."""
+    writer = opened.writer(limitmb=megabytes)
+    try:
+        yield writer
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit()
+
+
+# ---------------------------------------------------------------- questions
+
+
+def _find(
+    question: Any, *, asked: Sequence[str], kinds: Collection[str] | None, limit: int
+) -> Callable[[Searcher], Matches]:
+    text = " ".join(asked)
+    return lambda searcher: searcher.find(question, asked=text, kinds=kinds, limit=limit)
+
+
+def _question(query: Query, asked: Sequence[str]) -> Any:
+    """Every word and phrase; or all words written as one, so that `http client` finds `httpclient`."""
+    parts = [_anywhere(word) for word in query.words] + [_phrase(phrase) for phrase in query.phrases]
+    together = "".join(asked)[: language.WORD_LIMIT]
+    if query.phrases or len(asked) < 2:
+        return And(parts)
+    return Or([And(parts), *(Term(name, together, boost=WHOLE[name]) for name in ("title", "names"))])
+
+
+def _anywhere(word: str) -> Any:
+    return Or([*_whole(word), _beginning(word)])
+
+
+def _whole(word: str) -> list[Any]:
+    return [Term("text", language.stem(word)), *(Term(name, word, boost=WHOLE[name]) for name in WHOLE)]
+
+
+def _beginning(word: str) -> Any:
+    return Term("start", word[:START_LIMIT], boost=START)
+
+
+def _phrase(phrase: tuple[str, ...]) -> Any:
+    if len(phrase) == 1:
+        return Or(_whole(phrase[0]))
+    return Or([Phrase(name, list(phrase), boost=WHOLE[name]) for name in WHOLE])
+
+
+def _corrected(asked: Sequence[str], near: dict[str, list[str]]) -> Iterator[str]:
+    """The asked text with guesses in the place of suspects, the likeliest together first."""
+    ranked = [list(enumerate([*near.get(word, []), word])) for word in asked]
+    for choice in sorted(product(*ranked), key=lambda choice: sum(rank for rank, _ in choice)):
+        text = " ".join(word for _, word in choice)
+        if text != " ".join(asked):
+            yield text
