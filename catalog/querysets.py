@@ -22,10 +22,11 @@ def sees_everything(user: Viewer) -> bool:
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: Viewer) -> ProjectQuerySet:
-        """The projects that this person may know of. Every door goes through here; at most two queries more, once for each loaded user.
+        """The projects that this person may know of. Every door goes through here.
 
         A listed project reaches everyone, or the named teams and the teams below them. The owner team and
-        trusted committers see their listings also before they are listed; what is for admins only reaches curators alone.
+        trusted committers see their listings also before they are listed. What is for admins only reaches
+        curators alone. It costs at most two queries more, once for each loaded user.
         """
         if settings.READING_NEEDS_SIGN_IN and not user.is_authenticated:
             return self.none()

@@ -1,5 +1,8 @@
 """All settings, read from the environment once. docs/settings.md lists every variable."""
 
+import hashlib
+import os
+import tempfile
 from pathlib import Path
 
 import dj_database_url
@@ -55,7 +58,10 @@ if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
+HOST = environment.text("HOST", "127.0.0.1")
 PORT = environment.integer("PORT", 8000, minimum=1)
+WEB_PROCESSES = environment.integer("WEB_PROCESSES", 1, minimum=1)
+DEMO = environment.boolean("DEMO", not PRODUCTION)
 PUBLIC_URL = environment.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 
 INSTALLED_APPS = [
@@ -82,6 +88,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.RequestIdMiddleware",
@@ -150,10 +157,20 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+
 # ---------------------------------------------------------------- broker
+def _broker_socket() -> Path:
+    """Below VAR; in a short folder where that path would be longer than the 107 bytes that a socket may have."""
+    path = VAR / "broker" / "broker.sock"
+    if len(os.fsencode(path)) <= 100:
+        return path
+    mark = hashlib.sha256(os.fsencode(VAR)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"innersource-portal-{os.getuid()}-{mark}" / "broker.sock"
+
+
 # manage.py serve starts a Redis-protocol server below VAR when REDIS_URL is not set, and hands its socket
 # to every process through this variable.
-BROKER_SOCKET = VAR / "broker" / "broker.sock"
+BROKER_SOCKET = _broker_socket()
 REDIS_URL = environment.text("REDIS_URL")
 EMBEDDED_BROKER = not REDIS_URL
 if EMBEDDED_BROKER:
@@ -210,7 +227,7 @@ USE_TZ = True
 SITE_NAME = environment.text("SITE_NAME", "InnerSource portal")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = environment.folder("STATIC_ROOT", VAR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -246,7 +263,6 @@ if HTTPS:
     SECURE_SSL_REDIRECT = environment.boolean("HTTPS_REDIRECT", True)
     SECURE_HSTS_SECONDS = environment.integer("HSTS_SECONDS", 31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/"]
     if environment.boolean("BEHIND_PROXY", True):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import health, views
+from portal import views
 
 urlpatterns = [
     path(
@@ -19,8 +19,6 @@ urlpatterns = [
             )
         ),
     ),
-    path("health/live", health.live, name="live"),
-    path("health/ready", health.ready, name="ready"),
     path("admin/", admin.site.urls),
     path("api/", include("api.urls")),
     path("", include("people.urls")),

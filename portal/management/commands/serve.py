@@ -1,0 +1,115 @@
+"""`manage.py serve`: everything under one supervisor, or one process of an installation that has its own."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from honcho.manager import Manager
+
+from catalog.models import CodeHost
+from people.models import User
+from portal import broker, processes
+
+
+class Command(BaseCommand):
+    help = "Prepare the database and start web, worker, beat and, unless REDIS_URL names one, the broker."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "process", nargs="?", choices=processes.ALL, help="Start this one only, in the foreground."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["process"]:
+            argv = processes.ALL[options["process"]]()
+            os.execv(argv[0], argv)  # noqa: S606 - replaces this process, so that signals reach the right one.
+        refuse_taken_port()
+        server = start_broker()
+        try:
+            self.prepare()
+            code = supervise(on_ready=self.announce)
+        finally:
+            broker.stop(server)
+        sys.exit(code)
+
+    def prepare(self) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        if not static_is_current():
+            call_command("collectstatic", interactive=False, verbosity=0)
+        if settings.DEMO and not User.objects.exists() and not CodeHost.objects.exists():
+            self.stdout.write("The database is empty: building the demo company (DEMO=no leaves it out) …")
+            call_command("demo", stdout=self.stdout)
+
+    def announce(self) -> None:
+        self.stdout.write(
+            self.style.SUCCESS(f"\n  The portal is ready on http://{settings.HOST}:{settings.PORT}\n")
+        )
+
+
+def refuse_taken_port() -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.HOST, settings.PORT))
+        except OSError as error:
+            raise CommandError(
+                f"Cannot listen on {settings.HOST}:{settings.PORT} ({error.strerror}). "
+                "Stop the program that does, or choose another port: make run PORT=8001."
+            ) from None
+
+
+def start_broker() -> subprocess.Popen[bytes] | None:
+    if not settings.EMBEDDED_BROKER:
+        if not broker.answers():
+            raise CommandError("Nothing answers at REDIS_URL. Start that server, or unset REDIS_URL.")
+        return None
+    try:
+        return broker.start()
+    except broker.BrokerError as error:
+        raise CommandError(str(error)) from None
+
+
+def static_is_current() -> bool:
+    """Whether VAR/static was collected after the last change of our files and of the packages."""
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    if not manifest.exists():
+        return False
+    sources = [settings.BASE_DIR / "requirements.txt", *Path(settings.BASE_DIR / "static").rglob("*")]
+    return max(path.stat().st_mtime for path in sources) < manifest.stat().st_mtime
+
+
+def supervise(*, on_ready: Callable[[], None]) -> int:
+    """Run until one process ends or a signal comes; all of them end together."""
+    manager = Manager()
+    for name, argv in processes.ALL.items():
+        manager.add_process(name, "exec " + shlex.join(argv()), env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    threading.Thread(target=tell_when_ready, args=(on_ready,), daemon=True).start()
+    manager.loop()
+    # Ctrl-C and SIGTERM are how one stops it, so they are no failure.
+    return 0 if manager.returncode in (130, 143) else int(manager.returncode or 0)
+
+
+def tell_when_ready(on_ready: Callable[[], None]) -> None:
+    url = f"http://{settings.HOST}:{settings.PORT}/health/live"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            on_ready()
+            return
