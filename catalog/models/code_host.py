@@ -23,6 +23,9 @@ class CodeHost(models.Model):
     hosts = models.JSONField(
         default=list, blank=True, help_text="Host names that the portal may reach because of it."
     )
+    folders = models.JSONField(
+        default=list, blank=True, help_text="Folders that the portal may read because an operator named them."
+    )
     default_team = models.ForeignKey(
         "people.Team",
         on_delete=models.SET_NULL,

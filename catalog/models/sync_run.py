@@ -31,6 +31,9 @@ class SyncRun(models.Model):
     code = models.CharField(max_length=60, blank=True)
     message = models.TextField(blank=True)
     cure = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="How often a worker began it; a repository that kills its worker is given up."
+    )
     changed = models.BooleanField(default=False, help_text="Whether the source had anything new.")
     queued_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
