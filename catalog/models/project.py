@@ -82,6 +82,14 @@ class Project(models.Model):
     skills = models.JSONField(default=list, blank=True, help_text="What a contributor should know.")
     help_wanted = models.JSONField(default=list, blank=True, help_text="Kinds of help that the project asks for.")
 
+    host_says = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="What the code host says: name, description, topics, archived. A sync weighs it against the "
+        "repository's own words.",
+    )
+
     # Who sees it, and what curators decided.
     listing = models.CharField(max_length=12, choices=Listing, default=Listing.LISTED)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.EVERYONE)
@@ -97,6 +105,9 @@ class Project(models.Model):
     head_commit = models.CharField(max_length=40, blank=True)
     synced_commit = models.CharField(
         max_length=40, blank=True, help_text="The commit that these facts were read from."
+    )
+    facts_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When these facts were read in full."
     )
     license_spdx = models.CharField(max_length=100, blank=True)
     commit_count = models.PositiveIntegerField(default=0)
