@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from search.documents import Document
 from search.query import Query
@@ -22,11 +22,12 @@ class Busy(Exception):
     code = "search-index-busy"
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
+    """A tuple that sorts by its score, not a dataclass: a common word makes 10,000 of them in one request."""
+
+    score: float
     kind: str
     key: str
-    score: float
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from search.engines.base import Busy, Unavailable
 _TABLE = re.compile(r"_\w+_(\d+)\.toc")
 _MANIFEST = "manifest.json"
 _SUSPECT = "suspect"
+_NOTES = {_MANIFEST, _SUSPECT}
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def _generation(version: Path) -> int:
 
 def _files(version: Path) -> list[Path]:
     """What must be whole: all but Whoosh's empty lock and our own notes."""
-    return [file for file in version.iterdir() if file.suffix in {".seg", ".toc"}]
+    return [file for file in version.iterdir() if not file.name.endswith("LOCK") and file.name not in _NOTES]
 
 
 def _read_manifest(version: Path) -> _Manifest:

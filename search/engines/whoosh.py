@@ -1,12 +1,11 @@
 """The embedded engine: Whoosh 2.7.4 (docs/decisions/0002-whoosh-2.7.4.md), good to about 10,000 listings.
 
 What was measured, and so is done here: a searcher is never refreshed (other releases then return deleted
-documents) but opened anew when the generation changed; it serves one thread at a time; searches run with
-optimize=False, because the shortcut can loop for ever; deleting by a term of an open searcher and adding again is
-70 times faster than updating.
+documents) but opened anew when the generation changed; it serves one thread at a time; deleting by a term of an
+open searcher and adding again is 70 times faster than updating; and see searchers.Searcher on scoring.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice, product
 from pathlib import Path
@@ -14,13 +13,13 @@ from typing import Any
 
 from whoosh import fields, index
 from whoosh.analysis import SpaceSeparatedTokenizer
-from whoosh.query import And, Or, Phrase, Term
+from whoosh.query import Term
 
 from search import words as language
 from search.documents import Document
 from search.engines.base import MATCH_LIMIT, Matches, State, Unavailable
 from search.engines.folder import Folder
-from search.engines.searchers import Pool, Searcher
+from search.engines.searchers import Place, Pool, Scores, Searcher
 from search.query import Query
 
 LAYOUT = 1  # raise it with every change of the schema or of search.words: the index is then built again
@@ -94,15 +93,21 @@ class Whoosh:
     def match(self, query: Query, *, kinds: Collection[str] | None = None, limit: int = MATCH_LIMIT) -> Matches:
         if query.is_empty:
             return Matches()
-        asked = language.words(query.text)
-        return self._pool.ask(_find(_question(query, asked), asked=asked, kinds=kinds, limit=limit))
+        asked = " ".join(language.words(query.text))
+        return self._pool.ask(
+            lambda searcher: searcher.matches(_found(searcher, query), asked=asked, kinds=kinds, limit=limit)
+        )
 
     def complete(self, query: Query, *, kinds: Collection[str] | None = None, limit: int = 200) -> Matches:
-        asked = language.words(query.text)
-        if not asked:
+        words = language.words(query.text)
+        if not words:
             return Matches()
-        question = And([_beginning(word) for word in asked])
-        return self._pool.ask(_find(question, asked=asked, kinds=kinds, limit=limit))
+
+        def begun(searcher: Searcher) -> Matches:
+            found = _in_all(searcher.word([_beginning(word)]) for word in words)
+            return searcher.matches(found, asked=" ".join(words), kinds=kinds, limit=limit)
+
+        return self._pool.ask(begun)
 
     def corrections(self, query: Query, *, limit: int = 5) -> tuple[str, ...]:
         known = self._pool.words()
@@ -163,7 +168,8 @@ def _beginnings(words: Collection[str]) -> list[str]:
 @contextmanager
 def _writing(opened: index.Index, *, megabytes: int) -> Iterator[Any]:
     """A writer that commits at the end and leaves nothing behind when it did not come so far."""
-    writer = opened.writer(limitmb=megabytes)
+    # A compound segment would be copied into memory by each searcher that opens it.
+    writer = opened.writer(limitmb=megabytes, compound=False)
     try:
         yield writer
     except BaseException:
@@ -175,38 +181,38 @@ def _writing(opened: index.Index, *, megabytes: int) -> Iterator[Any]:
 # ---------------------------------------------------------------- questions
 
 
-def _find(
-    question: Any, *, asked: Sequence[str], kinds: Collection[str] | None, limit: int
-) -> Callable[[Searcher], Matches]:
-    text = " ".join(asked)
-    return lambda searcher: searcher.find(question, asked=text, kinds=kinds, limit=limit)
-
-
-def _question(query: Query, asked: Sequence[str]) -> Any:
+def _found(searcher: Searcher, query: Query) -> Scores:
     """Every word and phrase; or all words written as one, so that `http client` finds `httpclient`."""
-    parts = [_anywhere(word) for word in query.words] + [_phrase(phrase) for phrase in query.phrases]
-    together = "".join(asked)[: language.WORD_LIMIT]
-    if query.phrases or len(asked) < 2:
-        return And(parts)
-    return Or([And(parts), *(Term(name, together, boost=WHOLE[name]) for name in ("title", "names"))])
+    words = [searcher.word([*_whole(word), _beginning(word)]) for word in query.words]
+    phrases = [_phrase(searcher, phrase) for phrase in query.phrases]
+    found = _in_all([*words, *phrases])
+    if not query.phrases and len(query.words) > 1:
+        together = "".join(language.words(query.text))
+        for number, score in searcher.word([Place(name, together, WHOLE[name]) for name in WHOLE]).items():
+            found[number] = max(score, found.get(number, 0.0))
+    return found
 
 
-def _anywhere(word: str) -> Any:
-    return Or([*_whole(word), _beginning(word)])
+def _whole(word: str) -> list[Place]:
+    text = Place("text", language.stem(word), 2.0)
+    return [text, *(Place(name, word, WHOLE[name]) for name in WHOLE)]
 
 
-def _whole(word: str) -> list[Any]:
-    return [Term("text", language.stem(word)), *(Term(name, word, boost=WHOLE[name]) for name in WHOLE)]
+def _beginning(word: str) -> Place:
+    return Place("start", word[:START_LIMIT], START)
 
 
-def _beginning(word: str) -> Any:
-    return Term("start", word[:START_LIMIT], boost=START)
+def _phrase(searcher: Searcher, phrase: tuple[str, ...]) -> Scores:
+    """One word in quotes is that word and no longer one; several follow one another in a short field."""
+    return searcher.word(_whole(phrase[0])) if len(phrase) == 1 else searcher.phrase(WHOLE, list(phrase))
 
 
-def _phrase(phrase: tuple[str, ...]) -> Any:
-    if len(phrase) == 1:
-        return Or(_whole(phrase[0]))
-    return Or([Phrase(name, list(phrase), boost=WHOLE[name]) for name in WHOLE])
+def _in_all(scores: Iterable[Scores]) -> Scores:
+    """The documents that all have, with the sum of what they are worth."""
+    first, *others = scores
+    for other in others:
+        first = {number: first[number] + other[number] for number in first.keys() & other.keys()}
+    return first
 
 
 def _corrected(asked: Sequence[str], near: dict[str, list[str]]) -> Iterator[str]:
