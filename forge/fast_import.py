@@ -4,23 +4,19 @@ One process makes one repository, however many commits it has, and the same call
 on every machine. The demo company, the tests and the benchmarks all get their repositories from here.
 """
 
-import os
 import re
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import NewType
 
+from forge.environment import run
+
 Mark = NewType("Mark", int)
 """A commit of a history, before it has an id."""
 
 FULL_ID = re.compile(r"[0-9a-f]{40}")
-
-
-class BuildError(Exception):
-    """Git did not accept the history; the text is what git said."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +35,12 @@ class Link:
 Content = str | bytes | Link
 Parent = Mark | str
 """A commit of this history, or the full id of one that the repository already has."""
+
+
+def point(path: Path, branches: Mapping[str, str | None]) -> None:
+    """Points branches of a bare repository at full commit ids, back or forth; None takes a branch away."""
+    lines = (f"update refs/heads/{n} {i}\n" if i else f"delete refs/heads/{n}\n" for n, i in branches.items())
+    _git(path, "update-ref", "--stdin", stream=_encode("".join(lines)))
 
 
 class History:
@@ -134,7 +136,7 @@ class History:
         """Writes the history into the repository at `path`, making it when it is not there.
 
         Answers the full id of each commit. A branch that exists is moved, fast-forward or not. Without `bare`
-        the default branch is checked out beside `.git`. Raises BuildError with git's own words.
+        the default branch is checked out beside `.git`. Raises ForgeError when git refuses it.
         """
         git_dir = path if bare else path / ".git"
         if not (git_dir / "HEAD").exists():
@@ -147,9 +149,7 @@ class History:
     def _import(self, git_dir: Path) -> dict[Mark, str]:
         asked = (b"get-mark :%d\n" % mark for mark in range(1, self._count + 1))
         stream = b"".join((*self._stream, *asked, b"done\n"))
-        answer = _git(
-            git_dir, "fast-import", "--quiet", "--force", "--done", "--cat-blob-fd=1", stream=stream
-        )
+        answer = _git(git_dir, "fast-import", "--quiet", "--force", "--done", "--cat-blob-fd=1", stream=stream)
         return {Mark(mark): found for mark, found in enumerate(answer.decode().split(), start=1)}
 
     def _tree(self, parents: Sequence[Parent]) -> Mapping[str, Content]:
@@ -164,35 +164,15 @@ def _create(git_dir: Path, *, default_branch: str, bare: bool) -> None:
         (git_dir / folder).mkdir(parents=True)
     (git_dir / "HEAD").write_text(f"ref: refs/heads/{default_branch}\n")
     flag = "true" if bare else "false"
-    (git_dir / "config").write_text(
-        f"[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = {flag}\n"
-    )
+    (git_dir / "config").write_text(f"[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = {flag}\n")
 
 
 def _git(git_dir: Path, *arguments: str, stream: bytes = b"") -> bytes:
-    """Runs git where no setting of the machine or the user can reach it.
-
-    Small packs are kept whole, because unpacking them would start one more process, and nothing is flushed to
-    the disk: a repository that a crash has torn is simply built again.
+    """Small packs are kept whole, because unpacking them would start one more process, and nothing is flushed
+    to the disk: a repository that a crash has torn is simply built again.
     """
-    options = ("-c", "fastimport.unpackLimit=0", "-c", "core.fsync=none", f"--git-dir={git_dir}")
-    done = subprocess.run(  # The arguments are ours; names that came from outside are in the stream.
-        ("git", *options, *arguments),  # noqa: S607 - the PATH below is the caller's own.
-        input=stream,
-        capture_output=True,
-        check=False,
-        env={
-            "PATH": os.environ.get("PATH", os.defpath),
-            "HOME": "/nonexistent",
-            "LC_ALL": "C.UTF-8",
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_ATTR_NOSYSTEM": "1",
-        },
-    )
-    if done.returncode:
-        raise BuildError(done.stderr.decode(errors="replace").strip())
-    return done.stdout
+    options = ("-c", "fastimport.unpackLimit=0", "-c", "core.fsync=none")
+    return run((*options, *arguments), git_dir=git_dir, stdin=stream).stdout
 
 
 def _encode(text: str) -> bytes:
