@@ -1,14 +1,14 @@
 """Everything that can go wrong with a repository, as codes with a plain sentence and a cure.
 
-The catalogue is closed: `ForgeError("no_such_code")` fails at once, and docs list the same table. A sentence may
-name a path, a branch or a host; it never holds a credential, because a URL that carries one is refused unread.
+The catalogue is closed: `ForgeError("no_such_code")` fails at once, and docs list the same table. A sentence
+may name a path, a branch or a host; it never holds a credential, because a URL with one is refused unread.
 """
 
 ERRORS: dict[str, tuple[str, str]] = {
     # What was typed in.
     "url_invalid": (
         "This is not an address of a git repository: {why}.",
-        "Give it as https://host/path, ssh://user@host/path, user@host:path or the absolute path of a folder.",
+        "Give it as https://host/path, ssh://user@host/path, user@host:path or the full path of a folder.",
     ),
     "credentials_in_url": (
         "The address contains a user name or a password.",
@@ -57,16 +57,16 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Check the spelling of the host, and that this machine's name server knows it.",
     ),
     "address_forbidden": (
-        "{host} leads to an address that is never contacted (this machine, link-local, metadata or multicast).",
+        "{host} leads to an address that is never contacted: this machine, link-local, metadata or multicast.",
         "Register the host under the address that it has in the company's network.",
     ),
     "unreachable": (
         "{host} did not answer.",
-        "Check that the host is up and that a firewall lets this machine through. The portal tries again later.",
+        "Check that the host is up and that no firewall is in between. The portal tries again later.",
     ),
     "certificate": (
         "The certificate of {host} could not be verified.",
-        "Install the company's certificate authority on this machine, or have the host's certificate renewed.",
+        "Install the company's certificate authority on this machine, or renew the host's certificate.",
     ),
     "host_key": (
         "The ssh key of {host} is not known or has changed.",
@@ -86,7 +86,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Use the address that the host shows for cloning. A sign-in page answers like this, too.",
     ),
     "gone": (
-        "The repository is not there any more. The last good copy stays readable.",
+        "There is no repository at this address. The last good copy, if there is one, stays readable.",
         "If it moved, change its address. If it was removed, archive the listing.",
     ),
     "not_owned": (
@@ -95,7 +95,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "borrowed_objects": (
         "The repository borrows its objects from a folder that may not be read.",
-        "Run `git repack -a -d` in it and delete objects/info/alternates, or add that folder to SOURCE_FOLDERS.",
+        "Run `git repack -a -d` in it and delete objects/info/alternates, or allow that folder, too.",
     ),
     "shallow": (
         "The source holds only the end of its history.",
@@ -105,8 +105,12 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The repository is damaged at its source: {why}. The last good copy stays readable.",
         "Run `git fsck` at the source and restore what it names from a good clone.",
     ),
+    "dangling": (
+        "A branch or tag at the source names the object {id}, which is not there.",
+        "Delete that branch or tag at the source, or push it again.",
+    ),
     "fsck": (
-        "Git refuses an object of this repository because of the check {check}. The last good copy stays readable.",
+        "Git refuses an object of this repository: check {check}. The last good copy stays readable.",
         "Run `git fsck` at the source. An object that fails this check has to be written anew.",
     ),
     "object_format": (
@@ -166,8 +170,8 @@ ERRORS: dict[str, tuple[str, str]] = {
 class ForgeError(Exception):
     """One entry of the catalogue, filled in.
 
-    `code` is stable (an fsck refusal appends its check: `fsck_hasDotgit`), `message` and `cure` are plain text for
-    people. `fingerprint` tells equal observations of a quarantined source apart from different ones; else it is empty.
+    `code` is stable (an fsck refusal appends its check: `fsck_hasDotgit`), `message` and `cure` are plain text
+    for people. `fingerprint` is the same for equal observations of a quarantined source; else it is empty.
     """
 
     def __init__(self, code: str, *, fingerprint: str = "", **values: object) -> None:
@@ -176,6 +180,7 @@ class ForgeError(Exception):
         self.message = message.format_map({key: printable(value) for key, value in values.items()})
         self.cure = cure.format_map({key: printable(value) for key, value in values.items()})
         self.fingerprint = fingerprint
+        self.values = values
         super().__init__(self.message)
 
 

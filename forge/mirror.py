@@ -1,28 +1,116 @@
-"""A bare mirror of one repository: created, brought up to date and removed here; every write needs its lock."""
+"""A bare mirror of one repository: created, brought up to date and removed; every write needs its lock.
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+A remote is never cloned: `clone` writes what the other side calls its HEAD into a file. Everything is fetched
+into refs/incoming first, compared, and only then do the branches and tags move, in one transaction.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from forge.types import Progress, Remote, UpdateResult
+from django.conf import settings
+from git import GitDB, InvalidGitRepositoryError, NoSuchPathError, Repo
+
+from forge import environment, names
+from forge.errors import ForgeError
+from forge.remotes import Source, list_refs, open_source
+from forge.types import Notice, Progress, Remote, RemoteRefs, UpdateResult
 
 OnProgress = Callable[[Progress], None]
+INCOMING = "refs/incoming/"
+WILDCARDS = ("+refs/heads/*:refs/incoming/heads/*", "+refs/tags/*:refs/incoming/tags/*")
+# Naming each moved ref keeps a sync proportional to change; beyond this many, git matches wildcards faster.
+FEW = 500
+MANY_PACKS = 30
+MAX_DANGLING = 10
+LEFTOVERS = ("*.lock", "tmp_pack_*", "tmp_obj_*", "tmp_idx_*", "tmp_rev_*", "tmp_objdir-*", "*.keep")
+FETCH = [
+    "fetch",
+    "--progress",
+    "--prune",
+    "--no-tags",
+    "--no-recurse-submodules",
+    "--no-auto-maintenance",
+    "--no-write-fetch-head",
+    "--no-show-forced-updates",
+    "--atomic",
+    "--refmap=",
+    "--stdin",
+    "--",
+]
 
 
 def mirror_path(project_id: int) -> Path:
     """MIRRORS/<shard>/<id>.git; a shard holds a thousand mirrors at most."""
-    raise NotImplementedError
+    return Path(settings.MIRRORS) / f"{project_id // 1000:03d}" / f"{project_id}.git"
 
 
 class Mirror:
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    """Reads (`forge.reading`) need no lock. A write without the lock is a mistake of the caller: RuntimeError."""
 
-    @contextmanager
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        self._lock: int | None = None
+
+    @property
+    def exists(self) -> bool:
+        return (self.path / "HEAD").is_file()
+
+    def folder(self) -> Path:
+        """The git directory for a read; ForgeError `mirror_missing` before the first sync."""
+        if not self.exists:
+            raise ForgeError("mirror_missing")
+        return self.path
+
+    @contextlib.contextmanager
     def lock(self) -> Iterator["Mirror"]:
-        """Be the one that writes, or raise `locked` at once. Sweeps what a dead holder left."""
-        raise NotImplementedError
-        yield self
+        """Be the one that writes, or raise ForgeError `locked` at once.
+
+        The lock is the kernel's: it ends with the last process that holds it, git's own included, so what lies
+        about afterwards was left by the dead and is swept.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ForgeError("locked") from None
+            self._lock = descriptor
+            self._sweep()
+            yield self
+        finally:
+            self._lock = None
+            os.close(descriptor)
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Repo]:
+        """GitPython's view of the mirror, for one use: it starts no process and is closed afterwards."""
+        try:
+            repo = Repo(self.path, odbt=GitDB, search_parent_directories=False)
+        except (InvalidGitRepositoryError, NoSuchPathError):
+            raise ForgeError("mirror_missing") from None
+        try:
+            yield repo
+        finally:
+            repo.close()
+
+    def refs(self) -> dict[str, str]:
+        """Branches and tags of the mirror, full ref name to object id; {} when there is no mirror yet."""
+        return self._refs("refs/heads", "refs/tags") if self.exists else {}
+
+    def default_branch(self) -> str | None:
+        """The default branch that the last sync settled on, None in an empty mirror. Starts no process."""
+        try:
+            text = (self.path / "HEAD").read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+        name = text.strip().removeprefix("ref: refs/heads/")
+        return name if names.is_branch(name) and text.startswith("ref: ") else None
 
     def update(
         self,
@@ -33,8 +121,41 @@ class Mirror:
         folders: Iterable[Path] = (),
         accept_loss: bool = False,
     ) -> UpdateResult:
-        """Bring branches and tags up to date; one ls-remote when nothing moved. Needs the lock."""
-        raise NotImplementedError
+        """Bring branches and tags up to date; one ls-remote and nothing else when none of them moved.
+
+        `accept_loss` follows the source even when it lost everything or most branches, which is otherwise refused
+        (`emptied`, `branches_vanished`) with the last good copy kept. `hosts` and `folders` as in `forge.urls`.
+        Needs the lock. Raises ForgeError; the refs are then as they were.
+        """
+        self._require_lock()
+        source = open_source(remote, hosts=hosts, folders=folders)
+        theirs = list_refs(source)
+        for _ in range(MAX_DANGLING):
+            try:
+                return self._update(source, theirs, on_progress=on_progress, accept_loss=accept_loss)
+            except ForgeError as error:
+                if error.code != "dangling":
+                    raise
+                theirs = without(theirs, str(error.values["id"]), ours=self.refs())
+        raise ForgeError("corrupt", why="many branches name objects that are not there")
+
+    def _update(
+        self, source: Source, theirs: RemoteRefs, *, on_progress: OnProgress | None, accept_loss: bool
+    ) -> UpdateResult:
+        ours = self.refs()
+        if not accept_loss:
+            refuse_loss(ours, theirs)
+        if not self.exists:
+            self._create()
+        changed = {name for name, id in theirs.refs.items() if ours.get(name) != id}
+        notices = left_out(theirs)
+        is_same = ours == theirs.refs
+        if not is_same:
+            ours = self._follow(source, ours, theirs, changed=changed, on_progress=on_progress)
+        default, guess = self._choose_default(theirs.default_branch, ours)
+        moved = self._point_head(default)
+        head = ours.get(f"refs/heads/{default}") if default else None
+        return UpdateResult(ours, default, head, moved or not is_same, notices + guess)
 
     def fetch_change(
         self,
@@ -46,9 +167,193 @@ class Mirror:
         hosts: Iterable[str] = (),
         folders: Iterable[Path] = (),
     ) -> str:
-        """Fetch one branch of the project or of a fork into `ref` ("refs/changes/…"), returns its commit id."""
-        raise NotImplementedError
+        """Fetch one branch of the project or of a fork into `ref`, returns its commit id.
+
+        `ref` is below refs/changes/ and keeps the commits readable when the branch moves or goes. Needs the lock.
+        Raises ForgeError: branch_invalid, branch_unknown, and what a sync raises.
+        """
+        self._require_lock()
+        if not ref.startswith("refs/changes/") or not names.is_ref(ref):
+            raise ValueError(ref)
+        if not names.is_branch(branch):
+            raise ForgeError("branch_invalid", branch=branch)
+        source = open_source(remote, hosts=hosts, folders=folders)
+        full = f"refs/heads/{branch}"
+        id = list_refs(source).refs.get(full)
+        if id is None:
+            raise ForgeError("branch_unknown", branch=branch)
+        if not self.exists:
+            self._create()
+        if self._refs(ref).get(ref) != id:
+            self._fetch(source, [f"+{full}:{ref}"], on_progress=on_progress)
+        found = self._refs(ref).get(ref)
+        if found is None:
+            raise ForgeError("shallow")
+        return found
+
+    def drop_change(self, ref: str) -> None:
+        """Forget a ref that `fetch_change` made; unknown ones are no error. Needs the lock."""
+        self._require_lock()
+        if not ref.startswith("refs/changes/") or not names.is_ref(ref):
+            raise ValueError(ref)
+        self._move({ref: None})
 
     def remove(self) -> None:
         """Delete the mirror from the disk. Needs the lock."""
-        raise NotImplementedError
+        self._require_lock()
+        doomed = self.path.with_suffix(".removed")
+        with contextlib.suppress(FileNotFoundError):
+            self.path.rename(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
+
+    # ------------------------------------------------------------ the steps of a write
+    def _require_lock(self) -> int:
+        if self._lock is None:
+            raise RuntimeError(f"a write to {self.path} needs its lock")
+        return self._lock
+
+    def _git(self, *args: str, stdin: bytes = b"", ok: Sequence[int] = (0,)) -> environment.Done:
+        return environment.run(args, git_dir=self.path, stdin=stdin, ok=ok, hold=[self._require_lock()])
+
+    def _create(self) -> None:
+        """An empty bare repository, made beside its place and then renamed, so that no half of one is seen."""
+        draft = self.path.with_suffix(".draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(self.path, ignore_errors=True)
+        environment.run(
+            ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--", str(draft)],
+            hold=[self._require_lock()],
+        )
+        draft.rename(self.path)
+
+    def _sweep(self) -> None:
+        """Remove what a killed git left: its lock files would make every later fetch fail."""
+        for pattern in LEFTOVERS if self.path.is_dir() else ():
+            for path in self.path.rglob(pattern):
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        for suffix in (".draft", ".removed"):
+            shutil.rmtree(self.path.with_suffix(suffix), ignore_errors=True)
+        if self.exists and any((self.path / "refs" / "incoming").rglob("*")):
+            self._move(dict.fromkeys(self._refs("refs/incoming"), None))
+
+    def _follow(
+        self,
+        source: Source,
+        ours: Mapping[str, str],
+        theirs: RemoteRefs,
+        *,
+        changed: set[str],
+        on_progress: OnProgress | None,
+    ) -> dict[str, str]:
+        """Fetch what changed, then move and drop refs. Returns the mirror's branches and tags afterwards."""
+        self._fetch_moved(source, changed, on_progress=on_progress)
+        incoming = {f"refs/{name[len(INCOMING) :]}": id for name, id in self._refs("refs/incoming").items()}
+        moves: dict[str, str | None] = {name: incoming[name] for name in changed}
+        gone = ours.keys() - theirs.refs.keys()
+        # Git refuses refs/heads/a and refs/heads/a/b in one transaction, even when one of them goes.
+        early = names.clashing(gone, changed)
+        if early:
+            self._move(dict.fromkeys(early))
+        self._move(moves | dict.fromkeys(gone - early) | {f"{INCOMING}{name[5:]}": None for name in incoming})
+        self._tidy(many_refs=len(changed) > FEW)
+        return {name: id for name, id in {**ours, **moves}.items() if id is not None and name not in gone}
+
+    def _fetch_moved(self, source: Source, moved: set[str], *, on_progress: OnProgress | None) -> None:
+        """Into refs/incoming. Success is judged by refs: a shallow source gives none of them and no error."""
+        if not moved:
+            return
+        wanted = [f"+{name}:{INCOMING}{name[5:]}" for name in sorted(moved)]
+        done = self._fetch(source, wanted if len(wanted) <= FEW else WILDCARDS, on_progress=on_progress)
+        arrived = {f"refs/{name[len(INCOMING) :]}" for name in self._refs("refs/incoming")}
+        if not moved <= arrived:
+            raise ForgeError("shallow" if "shallow" in done.stderr else "moving")
+
+    def _fetch(
+        self, source: Source, refspecs: Iterable[str], *, on_progress: OnProgress | None = None
+    ) -> environment.Done:
+        return environment.run(
+            [*FETCH, source.url],
+            git_dir=self.path,
+            remote=source.remote,
+            addresses=source.addresses,
+            stdin="".join(f"{refspec}\n" for refspec in refspecs).encode(),
+            limits=environment.Limits(seconds=settings.GIT_TIMEOUT),
+            on_progress=on_progress,
+            hold=[self._require_lock()],
+        )
+
+    def _refs(self, *prefixes: str) -> dict[str, str]:
+        """The one place where names become ids; from here on only full ids are used."""
+        done = environment.run(["for-each-ref", "--format=%(objectname) %(refname)", *prefixes], git_dir=self.path)
+        pairs = (line.split(" ", 1) for line in done.stdout.decode("utf-8", "surrogateescape").splitlines())
+        return {name: id for id, name in pairs}
+
+    def _move(self, refs: Mapping[str, str | None]) -> None:
+        """Set refs (None deletes) in one transaction."""
+        lines = ["start\n"]
+        lines += [f"update {ref} {id}\n" if id else f"delete {ref}\n" for ref, id in refs.items()]
+        lines += ["prepare\n", "commit\n"]
+        script = "".join(lines).encode("utf-8", "surrogateescape")
+        self._git("update-ref", "--no-deref", "--stdin", stdin=script)
+
+    def _choose_default(self, said: str | None, refs: Mapping[str, str]) -> tuple[str | None, tuple[Notice, ...]]:
+        branches = {name.removeprefix("refs/heads/") for name in refs if name.startswith("refs/heads/")}
+        if not branches:
+            return None, ()
+        if said in branches:
+            return said, ()
+        usual = [name for name in ("main", "master", "trunk", "develop") if name in branches]
+        chosen = usual[0] if usual else self._newest_branch()
+        return chosen, (
+            Notice("default_branch_guessed", f"The source names no default branch; {chosen} is used."),
+        )
+
+    def _newest_branch(self) -> str:
+        done = self._git("for-each-ref", "--count=1", "--sort=-committerdate", "--format=%(refname)", "refs/heads")
+        return done.stdout.decode("utf-8", "surrogateescape").strip().removeprefix("refs/heads/")
+
+    def _point_head(self, branch: str | None) -> bool:
+        if branch is None or branch == self.default_branch():
+            return False
+        self._git("symbolic-ref", "HEAD", f"refs/heads/{branch}")
+        return True
+
+    def _tidy(self, *, many_refs: bool) -> None:
+        """Keep reads quick: many small packs become few, many loose refs become one file."""
+        if many_refs:
+            self._git("pack-refs", "--all")
+        if sum(1 for _ in (self.path / "objects" / "pack").glob("*.pack")) > MANY_PACKS:
+            self._git("repack", "-d", "--quiet", "--geometric=2")
+
+
+def refuse_loss(ours: Mapping[str, str], theirs: RemoteRefs) -> None:
+    """Quarantine: a filled mirror follows neither to nothing nor to less than half of its branches.
+
+    A branch whose commit shows up under a new name was renamed, not lost.
+    """
+    before = {name: id for name, id in ours.items() if name.startswith("refs/heads/")}
+    after = {name: id for name, id in theirs.refs.items() if name.startswith("refs/heads/")}
+    renamed = {id for name, id in after.items() if name not in before}
+    lost = [name for name, id in before.items() if name not in after and id not in renamed]
+    seen = hashlib.sha256(repr(sorted(theirs.refs.items())).encode("utf-8", "replace")).hexdigest()[:16]
+    if before and not after:
+        raise ForgeError("emptied", fingerprint=seen)
+    if len(lost) * 2 > len(before):
+        raise ForgeError("branches_vanished", fingerprint=seen, lost=len(lost), total=len(before))
+
+
+def without(theirs: RemoteRefs, id: str, *, ours: Mapping[str, str]) -> RemoteRefs:
+    """The same without the refs that name an object which the source has not: the mirror keeps what it has."""
+    kept = {name: ours.get(name) if found == id else found for name, found in theirs.refs.items()}
+    refs = {name: found for name, found in kept.items() if found}
+    if not refs or refs == theirs.refs:
+        raise ForgeError("dangling", id=id)
+    bad = sum(found == id for found in theirs.refs.values())
+    return RemoteRefs(theirs.default_branch, refs, theirs.left_out + bad)
+
+
+def left_out(theirs: RemoteRefs) -> tuple[Notice, ...]:
+    if not theirs.left_out:
+        return ()
+    text = f"{theirs.left_out} branches or tags cannot be stored or lead nowhere and were left out."
+    return (Notice("refs_left_out", text),)

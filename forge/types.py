@@ -1,14 +1,16 @@
 """What crosses the door between git and the portal: frozen values, no behaviour that touches a disk.
 
-Text of people (names, subjects, bodies) is decoded as UTF-8 with replacement characters, so that it can be stored
-and shown. Paths are decoded with surrogateescape, so that `os.fsencode(path)` gives git's bytes back; pass them
-through `shown` before they are stored, rendered or sent anywhere.
+Text of people (names, subjects, bodies) is decoded as UTF-8 with replacement characters, so that it can be
+stored and shown. Paths are decoded with surrogateescape, so that `os.fsencode(path)` gives git's bytes back;
+pass them through `shown` before they are stored, rendered or sent anywhere.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+DEFAULT_PORTS = {"https": 443, "http": 80, "ssh": 22, "git": 9418}
 
 
 def shown(path: str) -> str:
@@ -33,13 +35,17 @@ class Remote:
     user: str = ""
 
     @property
+    def real_port(self) -> int:
+        return self.port or DEFAULT_PORTS.get(self.scheme, 0)
+
+    @property
     def is_local(self) -> bool:
         return self.scheme == "file"
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteProject:
-    """A repository as its host describes it. `path` is the full name with its namespace: "payments/ledger"."""
+    """A repository as its host describes it. `path` is the name with its namespace: "payments/ledger"."""
 
     name: str
     path: str
@@ -53,7 +59,7 @@ class RemoteProject:
 
 @dataclass(frozen=True, slots=True)
 class RemoteRefs:
-    """Branches and tags of a remote: full ref name ("refs/heads/main") to object id. A tag object is not peeled."""
+    """Branches and tags of a remote: full ref name ("refs/heads/main") to object id, tag objects as such."""
 
     default_branch: str | None
     refs: Mapping[str, str]
@@ -80,7 +86,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class UpdateResult:
-    """The mirror after a sync. `head` is the id of the default branch; both are None in an empty repository."""
+    """The mirror after a sync. `head` is the id of the default branch; both are None when it is empty."""
 
     refs: Mapping[str, str]
     default_branch: str | None
@@ -117,7 +123,7 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Dates are aware (UTC) and clamped to 1970-01-01 … now + 1 day. The author line proves nothing about identity."""
+    """Dates are UTC and clamped to 1970 … tomorrow. An author line proves nothing about who wrote it."""
 
     id: str
     parents: tuple[str, ...]
@@ -160,7 +166,7 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """`data` is None when the blob is larger than what was asked for, or missing (then `size` is None, too)."""
+    """`data` is None when the blob is larger than asked for, or missing (then `size` is None, too)."""
 
     id: str
     size: int | None
@@ -177,7 +183,7 @@ FileStatus = Literal["added", "deleted", "modified", "renamed", "copied", "type 
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """`old` and `new` are line numbers from 1, None on the side where the line is not. `text` has no line end."""
+    """`old` and `new` are line numbers from 1, None where the line is not. `text` has no line end."""
 
     kind: LineKind
     old: int | None
@@ -198,7 +204,7 @@ class DiffHunk:
 
 @dataclass(frozen=True, slots=True)
 class DiffFile:
-    """`too_large`: the lines were left out because the limit was reached; the counts are right all the same."""
+    """`too_large`: the lines were left out because of the limit; the counts are right all the same."""
 
     path: str
     old_path: str
@@ -228,7 +234,7 @@ class Diff:
 
 @dataclass(frozen=True, slots=True)
 class CommitRange:
-    """Commits that `head` has and `base` has not, newest first. `complete` is False when the limit cut the list."""
+    """Commits that `head` has and `base` has not, newest first. `complete` is False when a limit cut the list."""
 
     base: str
     head: str

@@ -1,6 +1,76 @@
 """What a connector is: it turns an address into the repositories that are there. It knows no model.
 
-connector_for(text, *, kind=None) -> Connector      guesses the kind; ForgeError kind_unknown
-connector.discover(address, folders=()) -> Iterator[RemoteProject]
-connector.problems: list[Problem]                   what was skipped, filled while discover runs
+Each kind of source is one class in one file and says by its flags what it can do, so that callers ask the flags
+and never the kind. GitHub, GitLab and Gitea register in the same way.
 """
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from forge.errors import ForgeError
+from forge.types import RemoteProject
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the source that was skipped while the rest was taken.
+
+    `line` counts from 1 in a list and is 0 elsewhere; `text` is what stood there, fit to be shown.
+    """
+
+    line: int
+    text: str
+    error: ForgeError
+
+
+class Connector(ABC):
+    """One use of a source: `discover` once, then look at `problems`."""
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    is_local: ClassVar[bool] = False
+    finds_many: ClassVar[bool] = True
+    knows_topics: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    @classmethod
+    @abstractmethod
+    def recognises(cls, text: str) -> bool:
+        """Whether this address looks like one of this kind. Must not use the network."""
+
+    @abstractmethod
+    def discover(self, address: str, *, folders: Iterable[Path] = ()) -> Iterator[RemoteProject]:
+        """The repositories of a source, each once. `folders` may be read in addition to SOURCE_FOLDERS.
+
+        Raises ForgeError when the source as a whole cannot be used; what is wrong with a part of it becomes a
+        problem instead.
+        """
+
+
+KINDS: dict[str, type[Connector]] = {}
+
+
+def register(connector: type[Connector]) -> type[Connector]:
+    """Class decorator. The order of registration is the order in which kinds are guessed."""
+    KINDS[connector.kind] = connector
+    return connector
+
+
+def connector_for(text: str, *, kind: str | None = None) -> Connector:
+    """A connector of the named kind, or of the first one that recognises the address.
+
+    Raises ForgeError: kind_unknown, url_invalid.
+    """
+    if kind is not None:
+        if kind not in KINDS:
+            raise ForgeError("kind_unknown", kind=kind, allowed=", ".join(KINDS))
+        return KINDS[kind]()
+    for connector in KINDS.values():
+        if connector.recognises(text):
+            return connector()
+    raise ForgeError("url_invalid", why="it is neither a URL nor the path of a folder or of a list")

@@ -1,0 +1,92 @@
+"""From what git printed to a coded error. What the other side wrote ("remote: …") never names the check."""
+
+import re
+import signal
+
+from forge.errors import ForgeError
+
+FSCK = re.compile(r"^error: object [0-9a-f]{40}: ([A-Za-z0-9]+):", re.M)
+NOT_HELD = re.compile(r"not our ref ([0-9a-f]{40})")
+# Git's words in the C locale, first match wins.
+SIGNS: tuple[tuple[str, str], ...] = (
+    (r"no space left on device|disk quota exceeded|unable to write file.*(?:space|quota)", "disk_full"),
+    (r"exec: git: not found|git: not found|no such file or directory: '/bin/sh'", "git_missing"),
+    (r"detected dubious ownership", "not_owned"),
+    (r"host key verification failed|remote host identification has changed", "host_key"),
+    (r"ssl certificate|certificate verif|server certificate|tls.*alert|ssl_error", "certificate"),
+    (r"unable to update url base from redirection|redirect|the requested url returned error: 30\d", "redirected"),
+    (
+        r"could not read (?:username|password)|authentication failed|permission denied \("
+        r"|terminal prompts disabled|the requested url returned error: 40[13]|unable to read askpass|access denied",
+        "auth_required",
+    ),
+    (
+        r"repository corruption|unable to read [0-9a-f]{40}|bad pack header",
+        "corrupt",
+    ),
+    (
+        r"couldn't find remote ref",
+        "moving",
+    ),
+    (
+        r"repository '.*' not found|the requested url returned error: (?:404|410)|repository not found"
+        r"|no such file or directory",
+        "gone",
+    ),
+    (
+        r"could not resolve host|connection (?:refused|timed out|reset)|failed to connect|couldn't connect"
+        r"|no route to host|network is unreachable|operation (?:timed out|too slow)|timed out|empty reply"
+        r"|the requested url returned error: 5\d\d|name or service not known",
+        "unreachable",
+    ),
+    (
+        r"not valid: is this a git repository|does not appear to be a git repository|not a git repository"
+        r"|invalid server response|unknown content-type|bad line length|protocol error|expected flush",
+        "not_a_repository",
+    ),
+    (
+        r"mismatched algorithms|unknown object format|sha256",
+        "object_format",
+    ),
+    (r"shallow", "shallow"),
+    (r"out of memory|malloc failed|file size limit|file too large|mmap failed", "too_big"),
+    (
+        r"bad object|missing (?:blob|tree|commit|necessary objects)|unable to read|corrupt|inflate|early eof"
+        r"|invalid index-pack|bad pack|sha1 mismatch|did not send all necessary|pack has|does not match"
+        r"|hung up unexpectedly|protocol error|rpc failed|unexpected disconnect|loose object",
+        "corrupt",
+    ),
+    (r"does not exist in|not a valid object name|bad revision|invalid object|unknown revision", "object_missing"),
+)
+
+
+def diagnose(text: str, *, returncode: int, host: str = "") -> ForgeError:
+    """The coded error for a git that failed with these lines on standard error."""
+    own = "\n".join(line for line in text.splitlines() if not line.startswith("remote:"))
+    if match := FSCK.search(own):
+        return ForgeError("fsck", check=match[1])
+    if match := NOT_HELD.search(own):
+        return ForgeError("dangling", id=match[1])
+    if returncode in (-signal.SIGXFSZ, 128 + signal.SIGXFSZ):
+        return ForgeError("too_big", what="a file of the repository")
+    if returncode in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
+        return ForgeError("too_big", what="the work that git would have")
+    for source in (own, text):
+        for pattern, code in SIGNS:
+            if re.search(pattern, source, re.I):
+                return filled(code, source, pattern, host=host or "The host")
+    return ForgeError("git_failed", why=last_line(own) or f"return code {returncode}")
+
+
+def filled(code: str, text: str, pattern: str, *, host: str) -> ForgeError:
+    line = next((line for line in text.splitlines() if re.search(pattern, line, re.I)), "")
+    return ForgeError(code, host=host, why=sentence(line), what="git ran out of room", id="it was asked for")
+
+
+def last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return sentence(lines[-1]) if lines else ""
+
+
+def sentence(line: str) -> str:
+    return re.sub(r"^(?:remote: |fatal: |error: )*", "", line).strip().rstrip(".")

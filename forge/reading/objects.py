@@ -1,0 +1,148 @@
+"""Trees and blobs, counted and capped while they are read: both can be bombs."""
+
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+
+from gitdb.exc import ODBError  # type: ignore[import-untyped]
+
+from forge import environment
+from forge.errors import ForgeError
+from forge.mirror import Mirror
+from forge.names import full_id
+from forge.reading.records import path_text, records
+from forge.types import Blob, Tree, TreeEntry
+
+
+def tree(mirror: Mirror, commit: str, *, limit: int = 200_000) -> Tree:
+    """Every file of a commit with its path from the root; cut after `limit` entries."""
+    return list_tree(mirror, ["-r", full_id(commit)], limit=limit)
+
+
+def folder(mirror: Mirror, commit: str, path: str = "", *, limit: int = 5_000) -> Tree:
+    """One level of a commit's tree; paths start at the root. Empty when there is no such folder."""
+    inner = path.strip("/")
+    return list_tree(mirror, [full_id(commit), "--", *([f"{inner}/"] if inner else [])], limit=limit)
+
+
+def entry_at(mirror: Mirror, commit: str, path: str) -> TreeEntry | None:
+    """What a commit holds at exactly this path, None when there is nothing."""
+    if not path or "\0" in path or path.startswith("/") or path.endswith("/"):
+        return None
+    found = list_tree(mirror, [full_id(commit), "--", path], limit=2).entries
+    return next((entry for entry in found if entry.path == path), None)
+
+
+def list_tree(mirror: Mirror, args: list[str], *, limit: int) -> Tree:
+    if any("\0" in arg for arg in args):
+        return Tree((), complete=True)
+    entries: list[TreeEntry] = []
+    command = ["ls-tree", "-l", "-z", "--full-tree", *args]
+    with environment.stream(command, git_dir=mirror.folder()) as chunks:
+        for record in records(chunks):
+            if len(entries) >= limit:
+                return Tree(tuple(entries), complete=False)
+            entries.append(parse_entry(record))
+    return Tree(tuple(entries), complete=True)
+
+
+def parse_entry(record: bytes) -> TreeEntry:
+    facts, _, path = record.partition(b"\t")
+    mode, kind, id, size = facts.decode("ascii").split()
+    return TreeEntry(path_text(path), mode, kind, id, int(size) if size.isdigit() else None)
+
+
+def blobs(mirror: Mirror, ids: Iterable[str], *, max_size: int) -> Iterator[Blob]:
+    """The blobs in the order of `ids`, two git processes for all of them. Larger ones come without their data."""
+    wanted = [full_id(id) for id in ids]
+    sizes = blob_sizes(mirror, wanted)
+    small = [id for id in wanted if (size := sizes.get(id)) is not None and size <= max_size]
+    contents = read_blobs(mirror, small)
+    for id in wanted:
+        size = sizes.get(id)
+        if size is None or size > max_size:
+            yield Blob(id, size, None)
+        else:
+            yield Blob(id, size, next(contents))
+
+
+def blob_sizes(mirror: Mirror, ids: Iterable[str]) -> dict[str, int]:
+    """Bytes of each blob; what is missing or no blob is left out."""
+    lines = "".join(f"{id}\n" for id in ids).encode()
+    sizes: dict[str, int] = {}
+    if not lines:
+        return sizes
+    with environment.stream(["cat-file", "--batch-check"], git_dir=mirror.folder(), stdin=lines) as chunks:
+        for line in records(chunks, end=b"\n"):
+            id, kind, *size = line.decode("ascii", "replace").split()
+            if kind == "blob":
+                sizes[id] = int(size[0])
+    return sizes
+
+
+def read_blobs(mirror: Mirror, ids: list[str]) -> Iterator[bytes]:
+    if not ids:
+        return
+    lines = "".join(f"{id}\n" for id in ids).encode()
+    with environment.stream(["cat-file", "--batch"], git_dir=mirror.folder(), stdin=lines) as chunks:
+        source = Exactly(chunks)
+        for _ in ids:
+            size = int(source.line().rsplit(b" ", 1)[-1])
+            yield source.take(size)
+            source.take(1)
+
+
+class Exactly:
+    """Reads lines and exact numbers of bytes out of chunks."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self.chunks = chunks
+        self.held = bytearray()
+
+    def line(self) -> bytes:
+        while (end := self.held.find(b"\n")) < 0:
+            self._more()
+        line = bytes(self.held[:end])
+        del self.held[: end + 1]
+        return line
+
+    def take(self, size: int) -> bytes:
+        while len(self.held) < size:
+            self._more()
+        data = bytes(self.held[:size])
+        del self.held[:size]
+        return data
+
+    def _more(self) -> None:
+        chunk = next(self.chunks, b"")
+        if not chunk:
+            raise ForgeError("corrupt", why="an object ended early")
+        self.held += chunk
+
+
+def blob(mirror: Mirror, id: str, *, max_size: int) -> Blob:
+    """One blob for a page, read in this process by GitPython. Missing and too large ones come without data."""
+    name = bytes.fromhex(full_id(id))
+    with mirror.open() as repo:
+        try:
+            facts = repo.odb.info(name)
+            if facts.type != b"blob":
+                return Blob(id, None, None)
+            if facts.size > max_size:
+                return Blob(id, facts.size, None)
+            return Blob(id, facts.size, repo.odb.stream(name).read())
+        except (ODBError, OSError, ValueError, KeyError, IndexError, zlib.error):
+            return Blob(id, None, None)
+
+
+def blob_at(mirror: Mirror, commit: str, path: str, *, max_size: int) -> tuple[TreeEntry, Blob] | None:
+    """The entry and the blob at a path of a commit, None when there is no blob. A link is not followed."""
+    entry = entry_at(mirror, commit, path)
+    if entry is None or entry.type != "blob":
+        return None
+    return entry, blob(mirror, entry.id, max_size=max_size)
+
+
+def path_bytes(path: str) -> bytes:
+    """Git's own bytes of a path, for links that must round-trip."""
+    return os.fsencode(path)
