@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from people.querysets import Viewer
+from people.querysets import Viewer, holds
 
 if TYPE_CHECKING:
     pass
@@ -35,12 +35,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         listed = Q(listing="listed")
         seen = listed & Q(visibility="everyone")
         if user.is_authenticated:
-            from catalog.models import TrustedCommitter
-
             teams = user.team_line_ids
             named = self.model.visible_teams.through.objects.filter(team__in=teams).values("project")
             seen |= listed & Q(visibility="teams", pk__in=named)
-            trusted = TrustedCommitter.objects.current().filter(user=user).values("project")
+            trusted = user.trusted_in.current().values("project")
             seen |= (Q(owner_team__in=user.team_ids) | Q(pk__in=trusted)) & ~Q(visibility="admins")
         return self.filter(seen)
 
@@ -61,5 +59,4 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 class TrustedCommitterQuerySet(models.QuerySet["TrustedCommitter"]):
     def current(self, day: date | None = None) -> TrustedCommitterQuerySet:
-        day = day or timezone.localdate()
-        return self.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day)
+        return self.filter(holds(day or timezone.localdate()))

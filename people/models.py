@@ -32,7 +32,7 @@ class User(AbstractUser):
         default=False, help_text="May list, hide and edit every listing on the curation pages."
     )
 
-    objects: ClassVar[Users] = Users()  # type: ignore[assignment]
+    objects: ClassVar[Users] = Users()
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -84,6 +84,8 @@ class Team(models.Model):
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 
     objects = TeamQuerySet.as_manager()
+
+    below: list["Team"]  # The children, where TeamQuerySet.tree() has set them.
 
     class Meta:
         ordering = ["name"]

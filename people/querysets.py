@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, TypeAlias, Union
 
 from django.contrib.auth.models import AnonymousUser, UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from people.models import User
+    from people.models import Team, User
 
 #: Whoever looks at a page: somebody signed in, or nobody.
 Viewer: TypeAlias = Union["User", AnonymousUser]
+
+
+def holds(day: date, prefix: str = "") -> Q:
+    """What has begun by a day and not ended: for rows with `since` and with `until`, the first day after the last."""
+    open_end = Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gt": day})
+    return open_end & Q(**{f"{prefix}since__lte": day})
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -33,14 +39,24 @@ class TeamQuerySet(models.QuerySet["Team"]):
         """The teams that this person belongs to today; none for somebody who is not signed in."""
         return self.filter(pk__in=user.team_ids) if user.is_authenticated else self.none()
 
+    def tree(self) -> list[Team]:
+        """The roots of the organisation; each node carries `below`, its children, and `people`, how many members
+        it has today. One query, whatever the size of the tree.
+        """
+        current = holds(timezone.localdate(), "memberships__") & Q(memberships__user__is_active=True)
+        nodes = list(self.annotate(people=Count("memberships__user", filter=current, distinct=True)))
+        below: dict[int | None, list[Team]] = {}
+        for node in nodes:
+            below.setdefault(node.parent_id, []).append(node)
+        for node in nodes:
+            node.below = below.get(node.pk, [])
+        return below.get(None, [])
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self, day: date | None = None) -> MembershipQuerySet:
         """Memberships that hold on a day (today unless named)."""
-        day = day or timezone.localdate()
-        return self.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day)
+        return self.filter(holds(day or timezone.localdate()))
 
     def maintainers(self) -> MembershipQuerySet:
-        from people.models import Membership
-
-        return self.filter(role=Membership.Role.MAINTAINER)
+        return self.filter(role="maintainer")

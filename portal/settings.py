@@ -145,7 +145,7 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": VAR / "portal.sqlite3",
+            "NAME": str(VAR / "portal.sqlite3"),
             "OPTIONS": {
                 "timeout": 20,
                 # A transaction that begins as a reader and then writes fails at once when another wrote in
