@@ -17,7 +17,8 @@ SIGNS: tuple[tuple[str, str], ...] = (
     (r"unable to update url base from redirection|redirect|the requested url returned error: 30\d", "redirected"),
     (
         r"could not read (?:username|password)|authentication failed|permission denied \("
-        r"|terminal prompts disabled|the requested url returned error: 40[13]|unable to read askpass|access denied",
+        r"|terminal prompts disabled|the requested url returned error: 40[13]|unable to read askpass"
+        r"|access denied",
         "auth_required",
     ),
     (

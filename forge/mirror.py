@@ -27,7 +27,6 @@ WILDCARDS = ("+refs/heads/*:refs/incoming/heads/*", "+refs/tags/*:refs/incoming/
 FEW = 500
 MANY_PACKS = 30
 MAX_DANGLING = 10
-LEFTOVERS = ("*.lock", "tmp_pack_*", "tmp_obj_*", "tmp_idx_*", "tmp_rev_*", "tmp_objdir-*", "*.keep")
 FETCH = [
     "fetch",
     "--progress",
@@ -228,9 +227,12 @@ class Mirror:
 
     def _sweep(self) -> None:
         """Remove what a killed git left: its lock files would make every later fetch fail."""
-        for pattern in LEFTOVERS if self.path.is_dir() else ():
-            for path in self.path.rglob(pattern):
-                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        for folder, _, files in os.walk(self.path):
+            for name in files:
+                if name.startswith("tmp_") or name.endswith((".lock", ".keep")):
+                    (Path(folder) / name).unlink(missing_ok=True)
+        for draft in (self.path / "objects").glob("tmp_objdir-*"):
+            shutil.rmtree(draft, ignore_errors=True)
         for suffix in (".draft", ".removed"):
             shutil.rmtree(self.path.with_suffix(suffix), ignore_errors=True)
         if self.exists and any((self.path / "refs" / "incoming").rglob("*")):

@@ -52,6 +52,14 @@ class Connector(ABC):
         """
 
 
+def is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:
+        # A name that no file system accepts, for instance one that is too long.
+        return False
+
+
 KINDS: dict[str, type[Connector]] = {}
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from forge.connectors.base import Connector, Problem, register
+from forge.connectors.base import Connector, Problem, is_file, register
 from forge.errors import ForgeError, printable
 from forge.remotes import find_git_folder, git_folder
 from forge.types import RemoteProject
@@ -26,7 +26,7 @@ class Directory(Connector):
     @classmethod
     def recognises(cls, text: str) -> bool:
         path = text.strip().removeprefix("file://")
-        return path.startswith("/") and not path.startswith("//") and not Path(path).is_file()
+        return path.startswith("/") and not path.startswith("//") and not is_file(path)
 
     def discover(self, address: str, *, folders: Iterable[Path] = ()) -> Iterator[RemoteProject]:
         """Raises ForgeError: path_forbidden, path_missing, path_unreadable, path_without_repositories."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from forge.connectors.base import Connector, Problem, register
+from forge.connectors.base import Connector, Problem, is_file, register
 from forge.errors import ForgeError, printable
 from forge.types import Remote, RemoteProject
 from forge.urls import local_remote, parse_remote
@@ -44,7 +44,7 @@ class UrlList(Connector):
 
     @classmethod
     def recognises(cls, text: str) -> bool:
-        return text.strip().startswith("/") and Path(text.strip()).is_file()
+        return text.strip().startswith("/") and is_file(text.strip())
 
     def discover(self, address: str, *, folders: Iterable[Path] = ()) -> Iterator[RemoteProject]:
         """The file itself must lie below an allowed folder, too. Raises ForgeError: path_forbidden,
