@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django import template
 from django.core.paginator import Page
@@ -17,6 +17,9 @@ from forge import types
 from portal import pictures
 
 register = template.Library()
+
+#: What a filter gets for a variable that the page does not have.
+Missing = Literal[""]
 
 DASH = "–"
 _STEPS = (
@@ -63,7 +66,7 @@ def _unknown() -> SafeString:
 
 
 @register.filter
-def compact(number: float | None) -> str:
+def compact(number: float | Missing | None) -> str:
     """A count short enough for a table: 950, 1.2k, 34k, 5.1M; a dash for one that is not known."""
     if number is None or number == "":
         return DASH
@@ -76,13 +79,13 @@ def compact(number: float | None) -> str:
 
 
 @register.filter
-def size(count: int | None) -> str:
+def size(count: int | Missing | None) -> str:
     """Bytes for people: 12.4 MB; a dash when not known."""
-    return DASH if count is None else filesizeformat(count)
+    return DASH if count is None or count == "" else filesizeformat(count)
 
 
 @register.filter
-def span(length: timedelta | float | None) -> str:
+def span(length: timedelta | float | Missing | None) -> str:
     """How long something took, from a timedelta or hours: 40 min, 5 h, 3 d; a dash when not known."""
     if length is None or length == "":
         return DASH
@@ -129,7 +132,7 @@ def page_numbers(page: Page[Any]) -> list[int | None]:
 
 
 @register.filter
-def health_tone(score: int | None) -> str:
+def health_tone(score: int | Missing | None) -> str:
     """good, caution or bad for a health score of 0 to 100; unknown when there is none."""
     if score is None or score == "":
         return "unknown"
@@ -137,7 +140,7 @@ def health_tone(score: int | None) -> str:
 
 
 @register.filter
-def health_word(score: int | None) -> str:
+def health_word(score: int | Missing | None) -> str:
     """The word beside a health score."""
     words = {"good": "healthy", "caution": "needs care", "bad": "at risk", "unknown": "not checked"}
     return words[health_tone(score)]

@@ -10,7 +10,7 @@ const STEPS = [
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
 // The same words as relative() in portal/templatetags/pages.py.
-export function relative(moment, now) {
+function relative(moment, now) {
   const seconds = Math.trunc((now - moment) / 1000);
   const gap = Math.abs(seconds);
   if (gap < 45) return "just now";
