@@ -40,12 +40,13 @@ class Verb(TextChoices):
     ACCEPT = "accept", "accepted this"
     DECLINE = "decline", "declined this"
     VOLUNTEER = "volunteer", "took on the work"
+    HAND_BACK = "hand_back", "handed the work back"
     OFFER = "offer", "offered a branch"
-    REVISE = "revise", "pushed a new revision"
+    REVISE = "revise", "fetched a new revision"
     APPROVE = "approve", "approved"
     ASK_FOR_CHANGES = "ask_for_changes", "asked for changes"
     COMMENT = "comment", "commented"
-    MERGE = "merge", "merged"
+    MERGE = "merge", "saw this arrive on the default branch"
     WITHDRAW = "withdraw", "withdrew this"
     REOPEN = "reopen", "reopened this"
 
@@ -60,36 +61,83 @@ class Role(Enum):
     PORTAL = "portal"  # What a sync noticed.
 
 
+class Turn(Enum):
+    """Who has to do what next, so that a request moves on."""
+
+    ANSWER = "answer"  # The host team says whether it wants this.
+    EXPLAIN = "explain"  # The author answers a question.
+    VOLUNTEER = "volunteer"  # Anybody takes on the work.
+    WORK = "work"  # The contributor offers a branch.
+    REVIEW = "review"  # The host team reviews.
+    REVISE = "revise"  # The contributor changes what reviewers asked for.
+    LAND = "land"  # The host team merges what it approved.
+    NOBODY = "nobody"
+
+
+HOST_TURNS = frozenset({Turn.ANSWER, Turn.REVIEW, Turn.LAND})
+CONTRIBUTOR_TURNS = frozenset({Turn.WORK, Turn.REVISE})
+
+_TURNS = {
+    State.PROPOSED: Turn.ANSWER,
+    State.ASKED: Turn.EXPLAIN,
+    State.ACCEPTED: Turn.WORK,
+    State.IN_PROGRESS: Turn.WORK,
+    State.IN_REVIEW: Turn.REVIEW,
+    State.CHANGES_ASKED: Turn.REVISE,
+    State.APPROVED: Turn.LAND,
+}
+
+
+def turn(state: str, *, taken: bool) -> Turn:
+    """Whose turn it is; `taken` says whether somebody does the work."""
+    found = _TURNS.get(State(state), Turn.NOBODY)
+    return Turn.VOLUNTEER if found is Turn.WORK and not taken else found
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the table: by this verb these states become that one (the same when `after` is None)."""
+    """One row of the table: by this verb these states become that one (the same when `after` is None).
+
+    Somebody needs one of `roles` and none of `barred`.
+    """
 
     verb: Verb
     before: frozenset[State]
     after: State | None
     roles: frozenset[Role]
+    barred: frozenset[Role] = frozenset()
+
+    def is_for(self, roles: frozenset[Role]) -> bool:
+        return bool(self.roles & roles) and not self.barred & roles
 
 
-def _step(verb: Verb, before: tuple[State, ...], after: State | None, *roles: Role) -> Step:
-    return Step(verb, frozenset(before), after, frozenset(roles))
+def _step(
+    verb: Verb, before: tuple[State, ...], after: State | None, *roles: Role, barred: tuple[Role, ...] = ()
+) -> Step:
+    return Step(verb, frozenset(before), after, frozenset(roles), frozenset(barred))
 
 
+UNANSWERED = (State.PROPOSED, State.ASKED)
 UNDER_REVIEW = (State.IN_REVIEW, State.CHANGES_ASKED, State.APPROVED)
-OFFERABLE = (State.ACCEPTED, State.IN_PROGRESS, *UNDER_REVIEW)
+UNDER_WAY = (State.IN_PROGRESS, *UNDER_REVIEW)
 
 STEPS: tuple[Step, ...] = (
-    _step(Verb.ASK, (State.PROPOSED, State.ASKED), State.ASKED, Role.MAINTAINER),
+    _step(Verb.ACCEPT, UNANSWERED, State.ACCEPTED, Role.MAINTAINER),
+    _step(Verb.ASK, UNANSWERED, State.ASKED, Role.MAINTAINER),
     _step(Verb.ANSWER, (State.ASKED,), State.PROPOSED, Role.AUTHOR),
-    _step(Verb.ACCEPT, (State.PROPOSED, State.ASKED), State.ACCEPTED, Role.MAINTAINER),
-    _step(Verb.DECLINE, (State.PROPOSED, State.ASKED, State.ACCEPTED), State.DECLINED, Role.MAINTAINER),
     _step(Verb.VOLUNTEER, (State.ACCEPTED,), State.IN_PROGRESS, Role.READER),
-    _step(Verb.OFFER, OFFERABLE, State.IN_REVIEW, Role.CONTRIBUTOR),
-    _step(Verb.REVISE, UNDER_REVIEW, State.IN_REVIEW, Role.PORTAL, Role.CONTRIBUTOR),
-    _step(Verb.APPROVE, UNDER_REVIEW, State.APPROVED, Role.MAINTAINER),
-    _step(Verb.ASK_FOR_CHANGES, UNDER_REVIEW, State.CHANGES_ASKED, Role.MAINTAINER),
-    _step(Verb.COMMENT, tuple(State), None, Role.READER),
+    # A branch enters the review when it was fetched, so that a misspelt one never waits for a reviewer.
+    _step(Verb.OFFER, (State.ACCEPTED, State.IN_PROGRESS), State.IN_PROGRESS, Role.CONTRIBUTOR),
+    _step(Verb.OFFER, UNDER_REVIEW, None, Role.CONTRIBUTOR),
+    _step(Verb.REVISE, UNDER_WAY, State.IN_REVIEW, Role.PORTAL),
+    # Nobody decides on their own change, maintainer or not.
+    _step(Verb.APPROVE, UNDER_REVIEW, State.APPROVED, Role.MAINTAINER, barred=(Role.CONTRIBUTOR,)),
+    _step(Verb.ASK_FOR_CHANGES, UNDER_REVIEW, State.CHANGES_ASKED, Role.MAINTAINER, barred=(Role.CONTRIBUTOR,)),
     _step(Verb.MERGE, UNDER_REVIEW, State.MERGED, Role.PORTAL),
-    _step(Verb.WITHDRAW, OPEN, State.WITHDRAWN, Role.AUTHOR, Role.CONTRIBUTOR),
+    _step(Verb.COMMENT, tuple(State), None, Role.READER),
+    _step(Verb.HAND_BACK, (State.ACCEPTED, *UNDER_WAY), State.ACCEPTED, Role.CONTRIBUTOR),
+    _step(Verb.DECLINE, OPEN, State.DECLINED, Role.MAINTAINER),
+    _step(Verb.WITHDRAW, OPEN, State.WITHDRAWN, Role.AUTHOR),
     _step(Verb.REOPEN, (State.DECLINED, State.WITHDRAWN), State.PROPOSED, Role.AUTHOR),
 )
 
@@ -97,7 +145,7 @@ STEPS: tuple[Step, ...] = (
 def step(verb: Verb, state: str, roles: frozenset[Role]) -> Step | None:
     """The row that allows this verb in this state to somebody with these roles, or None."""
     for row in STEPS:
-        if row.verb == verb and state in row.before and row.roles & roles:
+        if row.verb == verb and state in row.before and row.is_for(roles):
             return row
     return None
 
@@ -109,4 +157,4 @@ def allowed_in(verb: Verb, state: str) -> bool:
 
 def verbs(state: str, roles: frozenset[Role]) -> tuple[Verb, ...]:
     """What somebody with these roles may do now, in the order of the table."""
-    return tuple(row.verb for row in STEPS if state in row.before and row.roles & roles)
+    return tuple(row.verb for row in STEPS if state in row.before and row.is_for(roles))

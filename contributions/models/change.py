@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from contributions.models.request import Request
+from contributions.querysets import ChangeQuerySet
 
 
 class Change(models.Model):
@@ -27,10 +28,25 @@ class Change(models.Model):
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.TextField(blank=True)
     error_cure = models.TextField(blank=True)
-    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the branch was last looked at; empty while that is under way."
+    )
+    checked_head = models.CharField(
+        max_length=40, blank=True, help_text="The default branch's commit up to which its arrival was looked for."
+    )
+
+    objects = ChangeQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.branch
+
+    @property
+    def is_fetching(self) -> bool:
+        return self.checked_at is None
+
+    @property
+    def latest(self) -> Revision | None:
+        return self.revisions.last()
 
 
 class Revision(models.Model):
@@ -47,8 +63,9 @@ class Revision(models.Model):
     base = models.CharField(max_length=40, help_text="The merge base with the default branch when it was fetched.")
     merges = models.CharField(max_length=10, choices=Merges, default=Merges.UNKNOWN)
     conflicts = models.JSONField(default=list, blank=True, help_text="Paths that conflict.")
-    patch_ids = models.JSONField(
-        default=list, blank=True, help_text="One per commit, and the one of the whole range."
+    patch_ids = models.JSONField(default=list, blank=True, help_text="One for each commit that is no merge.")
+    range_patch_id = models.CharField(
+        max_length=40, blank=True, help_text="The one of all its commits together, as a squash has it."
     )
     commit_count = models.PositiveIntegerField(default=0)
     file_count = models.PositiveIntegerField(default=0)
@@ -60,7 +77,6 @@ class Revision(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["change", "number"], name="revisions_are_numbered"),
-            models.UniqueConstraint(fields=["change", "head"], name="one_revision_per_head"),
         ]
 
     def __str__(self) -> str:
@@ -84,7 +100,6 @@ class Review(models.Model):
     verdict = models.CharField(max_length=10, choices=Verdict)
     body = models.TextField(blank=True, help_text="Markdown.")
     at = models.DateTimeField(default=timezone.now)
-    form_key = models.UUIDField(unique=True, null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["at", "pk"]

@@ -7,8 +7,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from contributions.lifecycle import State, Verb
-from contributions.querysets import RequestQuerySet
+from contributions.lifecycle import State, Turn, Verb, turn
+from contributions.querysets import CreditQuerySet, RequestQuerySet
 
 
 class Request(models.Model):
@@ -48,8 +48,6 @@ class Request(models.Model):
     # Since when it is whose turn it is: the queue's age.
     turn_since = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
-    # A form carries a random key, so that posting it twice makes one request.
-    form_key = models.UUIDField(unique=True, null=True, blank=True, editable=False)
 
     objects = RequestQuerySet.as_manager()
 
@@ -67,8 +65,12 @@ class Request(models.Model):
         return reverse("contributions:request", args=[self.project.slug, self.pk])
 
     @property
+    def turn(self) -> Turn:
+        return turn(self.state, taken=self.contributor_id is not None)
+
+    @property
     def is_guest(self) -> bool:
-        """Whether it crosses a team boundary: asked by somebody of another team than the host's."""
+        """Whether it crosses a team boundary: by somebody of another team than the host's."""
         return self.guest_team_id is None or self.guest_team_id != self.host_team_id
 
     @property
@@ -95,6 +97,8 @@ class Event(models.Model):
         "contributions.Revision", on_delete=models.SET_NULL, null=True, blank=True, related_name="events"
     )
     at = models.DateTimeField(default=timezone.now)
+    # A form carries a random key, so that posting it twice makes one event.
+    form_key = models.UUIDField(unique=True, null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["at", "pk"]
@@ -117,6 +121,8 @@ class Credit(models.Model):
     )
     commit = models.CharField(max_length=40, help_text="The commit on the default branch that brought it.")
     merged_at = models.DateTimeField()
+
+    objects = CreditQuerySet.as_manager()
 
     class Meta:
         ordering = ["-merged_at"]

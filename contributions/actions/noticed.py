@@ -1,0 +1,60 @@
+"""What the portal noticed by itself: a new revision, a failed fetch, the arrival on the default branch."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.utils import timezone
+
+from contributions import branches
+from contributions.actions.steps import take
+from contributions.arrival import Arrival
+from contributions.errors import BadBranch
+from contributions.facts import Facts
+from contributions.lifecycle import Verb
+from contributions.models import Change, Credit, Event, Revision
+from forge.errors import ForgeError
+
+
+def revise(change: Change, facts: Facts, *, number: int, at: datetime | None = None) -> Revision:
+    """A new revision enters the review; approvals of older ones no longer count."""
+    moment = at or timezone.now()
+
+    def keep(event: Event) -> None:
+        event.revision = Revision.objects.create(change=change, number=number, created_at=moment, **asdict(facts))
+        event.save(update_fields=["revision"])
+
+    event = take(change.request, Verb.REVISE, by=None, at=moment, note=facts.summary, then=keep)
+    assert event.revision is not None  # noqa: S101 - `keep` has just set it.
+    return event.revision
+
+
+def merge(change: Change, arrival: Arrival) -> Credit:
+    """The work has arrived. Credit goes to the request's contributor, never to whom an author line names."""
+    request = change.request
+
+    def keep(event: Event) -> None:
+        Change.objects.filter(pk=change.pk).update(
+            merged_commit=arrival.commit, merged_how=arrival.how, checked_at=timezone.now(), **branches.NO_ERROR
+        )
+        Credit.objects.create(
+            request=request,
+            project=request.project,
+            user=request.contributor or change.offered_by,
+            guest_team=request.guest_team,
+            host_team=request.project.owner_team,
+            commit=arrival.commit,
+            merged_at=arrival.at,
+        )
+
+    take(request, Verb.MERGE, by=None, at=arrival.at, note=arrival.summary, then=keep)
+    return request.credit
+
+
+def note_checked(change: Change, error: ForgeError | BadBranch | None = None) -> None:
+    """The branch was looked at: with this outcome."""
+    columns = {**branches.NO_ERROR, "checked_at": timezone.now()}
+    if error:
+        columns |= {"error_code": error.code, "error_message": error.message, "error_cure": error.cure}
+    Change.objects.filter(pk=change.pk).update(**columns)
