@@ -14,6 +14,7 @@ CURES = {
     "authentication_failed": "Send the header Authorization: Token …; manage.py create_token makes one.",
     "permission_denied": "This API reads only. Use the pages to change something.",
     "method_not_allowed": "This API reads only. Use the pages to change something.",
+    "search_index_unavailable": "Try again in a minute. An operator can run manage.py rebuild_index.",
     "invalid": "Correct the named parameter. /api/ describes all of them.",
 }
 
@@ -23,6 +24,14 @@ class WrongParameter(ValidationError):
 
     def __init__(self, name: str, sentence: str) -> None:
         super().__init__(f"{name}: {sentence}", code="invalid")
+
+
+class IndexUnavailable(APIException):
+    """The search index is missing or torn; the schedule builds it anew."""
+
+    status_code = 503
+    default_code = "search_index_unavailable"
+    default_detail = "The search cannot be used just now."
 
 
 def coded(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -21,6 +21,7 @@ urlpatterns = [
     ),
     path("admin/", admin.site.urls),
     path("api/", include("api.urls")),
+    path("search/", include("search.urls")),
     path("", include("people.urls")),
     path("", include("contributions.urls")),
     path("", include("catalog.urls")),

@@ -2,17 +2,57 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 
+from catalog.models import Project, SyncRun
+from catalog.querysets import ProjectQuerySet
+from contributions.models import Credit
+from people.models import Team
 from portal import health
+
+ROWS = 5
+STATUS_ROWS = 50
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/home.html")
+    """Search first, then what is alive, who looks for help, and what waits for this person."""
+    visible = Project.objects.visible_to(request.user).listed()
+    rows = visible.for_rows()
+    context = {
+        "counts": {"projects": visible.count(), "teams": Team.objects.filter(kind=Team.Kind.TEAM).count()},
+        "active": rows.order_by("-featured", "-activity_score", "name")[:ROWS],
+        "helping": rows.looking_for_help().order_by("-activity_score", "name")[:ROWS],
+        "newest": visible.order_by("-discovered_at", "-pk")[:ROWS],
+        "credits": credits(visible),
+        "add_source_url": reverse("admin:catalog_codehost_add"),
+        **personal(request, rows),
+    }
+    return render(request, "portal/home.html", context)
+
+
+def credits(visible: ProjectQuerySet) -> Any:
+    """The latest contributions that crossed a team boundary."""
+    return Credit.objects.across_teams().filter(project__in=visible).for_rows()[:ROWS]
+
+
+def personal(request: HttpRequest, rows: ProjectQuerySet) -> dict[str, Any]:
+    """What only somebody who is signed in has."""
+    if not request.user.is_authenticated:
+        return {}
+    teams = Team.objects.of(request.user)
+    return {
+        "mine": rows.filter(owner_team__in=request.user.team_ids).order_by("-last_activity")[:ROWS],
+        "mine_url": reverse("catalog:list") + "?" + "&".join(f"team={team.slug}" for team in teams),
+        "waiting": [],
+    }
 
 
 def about(request: HttpRequest) -> HttpResponse:
@@ -22,9 +62,25 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def status(request: HttpRequest) -> HttpResponse:
+    """For operators: what runs, what waits, what failed and what to do about it."""
     if not request.user.is_staff:
         raise PermissionDenied
-    return render(request, "portal/status.html", {"parts": health.everything()})
+    running = (
+        SyncRun.objects.filter(state__in=SyncRun.OPEN).select_related("project").order_by("state", "queued_at")
+    )
+    failed = Project.objects.filter(sync_state=Project.SyncState.FAILED).order_by("-sync_finished_at")
+    context = {
+        "parts": health.everything(),
+        "syncs": syncs_by_state(),
+        "running": running[:STATUS_ROWS],
+        "failed": failed[:STATUS_ROWS],
+    }
+    return render(request, "portal/status.html", context)
+
+
+def syncs_by_state() -> list[dict[str, Any]]:
+    counted = dict(Project.objects.order_by().values_list("sync_state").annotate(Count("pk")))
+    return [{"label": state.label, "count": counted.get(state.value, 0), "url": ""} for state in Project.SyncState]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
