@@ -1,6 +1,18 @@
-"""What other apps call when something changed: the index follows the database a moment later."""
+"""What other apps call when something changed or is looked for: the index follows the database a moment later."""
 
+import logging
 from collections.abc import Iterable
+
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from search import tasks
+from search.engines import engine
+from search.engines.base import State
+from search.models import PendingDocument
+from search.query import parse
+
+log = logging.getLogger(__name__)
 
 
 def put(kind: str, keys: Iterable[object]) -> None:
@@ -11,6 +23,15 @@ def put(kind: str, keys: Iterable[object]) -> None:
     behind. A key whose row is gone is taken out of the index. One query for any number of keys; never raises
     because of the broker.
     """
+    wishes = [PendingDocument(kind=kind, key=key) for key in dict.fromkeys(map(str, keys))]
+    if wishes:
+        PendingDocument.objects.bulk_create(wishes, batch_size=1000)
+        transaction.on_commit(_hint)
+
+
+def remove(kind: str, keys: Iterable[object]) -> None:
+    """These rows are gone or no longer to be found: the same wish, as reading them again finds nothing."""
+    put(kind, keys)
 
 
 def match(kind: str, text: str) -> list[str] | None:
@@ -18,7 +39,17 @@ def match(kind: str, text: str) -> list[str] | None:
 
     None for a text without words. Raises engines.base.Unavailable when the index cannot be used.
     """
+    query = parse(text)
+    return None if query.is_empty else engine().match(query, kinds={kind}).keys(kind)
 
 
-def rebuild() -> int:
-    """Index everything afresh and swap it in; the number of documents. Raises Busy."""
+def ready() -> State:
+    """Whether questions can be answered. Never raises."""
+    return engine().ready()
+
+
+def _hint() -> None:
+    try:
+        tasks.catch_up.delay()
+    except OperationalError as error:
+        log.warning("The broker does not answer (%s); the schedule will index what changed.", error)

@@ -33,10 +33,11 @@ class Query:
         return self.words + tuple(word for phrase in self.phrases for word in phrase)
 
     def shorter(self) -> tuple[str, ...]:
-        """The texts that ask for one word less, for somebody who found nothing."""
-        if len(self.words) < 2:
-            return ()
-        return tuple(" ".join(w for j, w in enumerate(self.words) if j != i) for i in range(len(self.words)))
+        """The texts that ask for less: without quotes, or for one word less. For somebody who found nothing."""
+        words = self.all_words
+        if self.phrases:
+            return (" ".join(words),)
+        return tuple(" ".join(words[:i] + words[i + 1 :]) for i in range(len(words)) if len(words) > 1)
 
 
 def parse(text: str, *, typing: bool = False) -> Query:

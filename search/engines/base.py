@@ -45,7 +45,7 @@ class Matches:
 class State:
     """Whether questions can be answered, and a sentence for the operator."""
 
-    ok: bool
+    usable: bool
     detail: str
     documents: int = 0
 

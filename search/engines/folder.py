@@ -5,20 +5,18 @@ commit is synced and then listed in a manifest with its files' sizes and checksu
 manifest counts as torn: the database has the truth and the index is built again.
 """
 
-import fcntl
 import json
 import os
 import re
 import shutil
-import time
 import uuid
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from search.engines.base import Busy, Unavailable
+from search.engines.lock import held
 
 _TABLE = re.compile(r"_\w+_(\d+)\.toc")
 _MANIFEST = "manifest.json"
@@ -147,16 +145,9 @@ class Folder:
             if old.name not in {version.name, before}:
                 shutil.rmtree(old, ignore_errors=True)
 
-    @contextmanager
-    def lock(self, *, seconds: float) -> Iterator[None]:
-        """One writer at a time over all processes and threads; the system frees it when its holder dies.
-
-        Raises Busy when the other one does not end within that many seconds.
-        """
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.path / "write.lock").open("a") as file:
-            _acquire(file.fileno(), until=time.monotonic() + seconds)
-            yield
+    def lock(self, *, seconds: float) -> AbstractContextManager[None]:
+        """The right to write the index; Busy when another has it for longer than that."""
+        return held(self.path / "write.lock", seconds=seconds)
 
     def is_being_written(self) -> bool:
         try:
@@ -196,17 +187,6 @@ def _checksum(file: Path) -> int:
         while block := content.read(1 << 20):
             checksum = zlib.crc32(block, checksum)
     return checksum
-
-
-def _acquire(descriptor: int, *, until: float) -> None:
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise Busy("The search index is being written by another process.") from None
-            time.sleep(0.02)
 
 
 def _sync(path: Path) -> None:

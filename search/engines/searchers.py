@@ -52,8 +52,8 @@ class Searcher:
     """One thread's view of one state of the index.
 
     Whoosh serves as the inverted index alone: its own scoring and collecting takes some 10 µs a document, so that
-    a common word in 10,000 documents costs 75 ms; adding up the postings here costs a fraction of that, and nothing
-    depends on the shortcut that can loop for ever.
+    a common word in 10,000 documents costs 75 ms; adding up the postings here costs a fraction of that, and
+    nothing depends on the shortcut that can loop for ever.
     """
 
     def __init__(self, stamp: Stamp, opened: Any, cards: list[Card]) -> None:
@@ -101,8 +101,9 @@ class Searcher:
     def words(self) -> WordList:
         """The words of titles, names and summaries, with the number of documents that have them."""
         counts: dict[str, int] = {}
-        for field in ("title", "names", "summary"):
-            for word, terms in self._opened.reader().iter_field(field):
+        fields = [(leaf, field) for leaf, _ in self._leaves for field in ("title", "names", "summary")]
+        for leaf, field in fields:
+            for word, terms in leaf.iter_field(field):
                 text = word.decode()
                 counts[text] = counts.get(text, 0) + int(terms.doc_frequency())
         return WordList(counts)

@@ -123,9 +123,9 @@ class Whoosh:
                 self._folder.check(stamp)
             else:
                 self._folder.check_closed(stamp)
-            return State(ok=True, detail="The search index answers.", documents=self._pool.ask(Searcher.count))
+            return State(usable=True, detail="The search index answers.", documents=self._pool.ask(Searcher.count))
         except Unavailable as error:
-            return State(ok=False, detail=str(error))
+            return State(usable=False, detail=str(error))
 
 
 # ---------------------------------------------------------------- documents
