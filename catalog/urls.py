@@ -1,6 +1,23 @@
 """The pages of this app."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from catalog.views import browse, code, guide, project
 
 app_name = "catalog"
-urlpatterns: list[URLPattern] = []
+
+# File names may hold any character but NUL, line breaks too, which Django's own `path:` leaves out.
+PROJECT = r"^projects/(?P<slug>[-a-zA-Z0-9_]+)/"
+FILE = r"(?P<path>[\s\S]+)\Z"
+
+urlpatterns = [
+    path("projects/", browse.project_list, name="list"),
+    path("projects/<slug:slug>/", project.overview, name="project"),
+    path("projects/<slug:slug>/guide/", guide.guide, name="guide"),
+    path("projects/<slug:slug>/health/", project.health, name="health"),
+    path("projects/<slug:slug>/sync/", project.sync, name="sync"),
+    path("projects/<slug:slug>/sync/progress/", project.sync_progress, name="sync-progress"),
+    path("projects/<slug:slug>/files/", code.files, name="files"),
+    re_path(PROJECT + "files/" + FILE, code.files, name="file"),
+    re_path(PROJECT + "raw/(?P<commit>[0-9a-f]{40})/" + FILE, code.raw, name="raw"),
+]

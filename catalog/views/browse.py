@@ -1,0 +1,53 @@
+"""The list of projects: facets, text, order and pages, every state of it in the URL."""
+
+from __future__ import annotations
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from catalog.facets import panel
+from catalog.filters import RELEVANCE, Filters, apply, arranged, known, ordered, parse
+from catalog.matching import Match, matching
+from catalog.models import Project
+from catalog.querysets import ProjectQuerySet
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def project_list(request: HttpRequest) -> HttpResponse:
+    """The whole page, or only what a filter changes when htmx asks."""
+    visible = Project.objects.visible_to(request.user)
+    filters = known(parse(request.GET), visible)
+    match = matching(visible, filters.text)
+    page = page_of(apply(match.projects, filters), filters, match, request.GET.get("page", ""))
+    context = {
+        "panel": panel(match.projects, filters),
+        "page": page,
+        "filters": filters,
+        "index_code": match.code,
+        "nothing_at_all": filters.is_empty and not page.paginator.count,
+    }
+    return render(request, template_for(request), context)
+
+
+def template_for(request: HttpRequest) -> str:
+    """Going back in the browser's history asks by htmx for the whole page, which it no longer has."""
+    htmx = getattr(request, "htmx", None)
+    if htmx and not htmx.history_restore_request:
+        return "catalog/_results.html"
+    return "catalog/list.html"
+
+
+def page_of(found: ProjectQuerySet, filters: Filters, match: Match, number: str) -> Page[Project]:
+    """One page of rows; two queries and those of `for_rows`. A number out of range is the nearest page."""
+    if filters.sort != RELEVANCE or match.ranked is None:
+        return Paginator(ordered(found, filters.sort).for_rows(), filters.size).get_page(number)
+    keys = arranged(found, filters, match.ranked)
+    page = Paginator(keys, filters.size).get_page(number)
+    rows = Project.objects.for_rows().in_bulk(list(page.object_list))
+    # The keys chose the page; what is shown of each is its row.
+    page.object_list = [rows[key] for key in page.object_list if key in rows]
+    return page  # type: ignore[return-value]
