@@ -127,8 +127,7 @@ def main() -> None:
             create_listings(listings)
             made = time.perf_counter()
             index.rebuild()
-            print(f"
-{listings:,} listings made in {made - start:.1f} s,", end=" ")
+            print(f"\n{listings:,} listings made in {made - start:.1f} s,", end=" ")
             print(f"indexed in {time.perf_counter() - made:.1f} s")
             for visitor in VISITORS:
                 figures += show(listings, visitor, measure(visitor, options.rounds))

@@ -2,9 +2,9 @@
 
     python bench/sync.py REPOSITORY … [--rounds 3] [--json FILE]
 
-The floor of a first sync is `git clone --mirror`, one `git log --numstat` and one `git ls-tree -r -l`; that of a sync
-without news is one `git ls-remote`. Both are measured in turn with the portal's own, which counts database and index
-wishes in. Without a repository named, the demo company's are taken.
+The floor of a first sync is `git clone --mirror`, one `git log --numstat` and one `git ls-tree -r -l`; that of a
+sync without news is one `git ls-remote`. Both are measured in turn with the portal's own, which counts database and
+index wishes in. Without a repository named, the demo company's are taken.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ def git(*args: str) -> None:
     )
 
 
-def seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[..., object], *args: object) -> float:
     start = time.perf_counter()
-    work()
+    work(*args)
     return time.perf_counter() - start
 
 
@@ -98,11 +98,11 @@ def measure(source: Path, rounds: int) -> dict[str, float | str]:
     """Medians in seconds."""
     times: dict[str, list[float]] = {"floor": [], "first": [], "no-op floor": [], "no-op": []}
     for _ in range(rounds):
-        times["floor"].append(seconds(lambda: clone_and_read(source)))
+        times["floor"].append(seconds(clone_and_read, source))
         project = fresh_project(source)
-        times["first"].append(seconds(lambda: synced(project)))
-        times["no-op floor"].append(seconds(lambda: ask_remote(source)))
-        times["no-op"].append(seconds(lambda: synced(project)))
+        times["first"].append(seconds(synced, project))
+        times["no-op floor"].append(seconds(ask_remote, source))
+        times["no-op"].append(seconds(synced, project))
     project.refresh_from_db()
     return {
         "name": source.name,
