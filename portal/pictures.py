@@ -134,7 +134,9 @@ def languages(sizes: Mapping[str, int], *, most: int = 6) -> tuple[Slice, ...]:
     )
     kept, rest = ranked[:most], ranked[most:]
     if rest:
-        kept.append(("Other", sum(size for _, size in rest)))
+        # One language more than fits keeps its name; it is no longer to read than Other.
+        name = rest[0][0] if len(rest) == 1 else "Other"
+        kept.append((name, sum(size for _, size in rest)))
     total = sum(size for _, size in kept)
     slices: list[Slice] = []
     x = 0.0
@@ -147,7 +149,7 @@ def languages(sizes: Mapping[str, int], *, most: int = 6) -> tuple[Slice, ...]:
                 share=round(width, 1),
                 x=round(x, 3),
                 width=round(width, 3),
-                colour=index + 1 if name != "Other" else 0,
+                colour=index + 1 if index < most else 0,
             )
         )
         x += width

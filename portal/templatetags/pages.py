@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from catalog.filters import BANDS, HEALTHY, NEEDS_CARE, NONE
 from forge import types
 from portal import pictures
 
@@ -136,14 +137,14 @@ def health_tone(score: int | Missing | None) -> str:
     """good, caution or bad for a health score of 0 to 100; unknown when there is none."""
     if score is None or score == "":
         return "unknown"
-    return "good" if score >= 75 else "caution" if score >= 45 else "bad"
+    return "good" if score >= HEALTHY else "caution" if score >= NEEDS_CARE else "bad"
 
 
 @register.filter
 def health_word(score: int | Missing | None) -> str:
-    """The word beside a health score."""
-    words = {"good": "healthy", "caution": "needs care", "bad": "at risk", "unknown": "not checked"}
-    return words[health_tone(score)]
+    """The word beside a health score, the same as in the catalog's facet."""
+    tone = health_tone(score)
+    return BANDS[NONE if tone == "unknown" else tone].lower()
 
 
 @register.inclusion_tag("components/_spark.html")
