@@ -13,7 +13,7 @@ from django.utils import timezone
 from people.querysets import Viewer, holds
 
 if TYPE_CHECKING:
-    pass
+    from catalog.models import Project, TrustedCommitter  # noqa: F401 - named as text in the bases below.
 
 
 def sees_everything(user: Viewer) -> bool:

@@ -15,7 +15,7 @@ _BETWEEN = re.compile(r"[^\w\s-]+")
 
 
 def new_slug(name: str, path: str, *, taken: Collection[str]) -> str:
-    """A slug for a repository called `name` at `path`: its name, else with the namespace before it, else numbered."""
+    """A slug for the repository `name` at `path`: its name, else with the namespace before it, else numbered."""
     return next(slug for slug in candidates(name, path) if slug not in taken)
 
 

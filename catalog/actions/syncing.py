@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from celery import signature
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -45,7 +45,7 @@ def request_sync(project: Project, *, by: User | None = None) -> SyncRun:
         run, is_new = SyncRun.objects.get_or_create(
             project=project,
             state__in=SyncRun.OPEN,
-            defaults={"requested_by": by, "beat_at": timezone.now()},
+            defaults={"state": SyncRun.State.QUEUED, "requested_by": by, "beat_at": timezone.now()},
         )
         if is_new:
             Project.objects.filter(pk=project.pk).update(sync_state=Project.SyncState.QUEUED)
@@ -55,17 +55,30 @@ def request_sync(project: Project, *, by: User | None = None) -> SyncRun:
 
 def request_syncs(projects: Iterable[Project]) -> list[SyncRun]:
     """The same for many at once, in a number of queries that does not grow: only the runs that are new."""
-    now = timezone.now()
     with transaction.atomic():
-        ids = [project.pk for project in projects]
-        busy = set(
-            SyncRun.objects.filter(project__in=ids, state__in=SyncRun.OPEN).values_list("project", flat=True)
-        )
-        free = [pk for pk in ids if pk not in busy]
-        runs = SyncRun.objects.bulk_create([SyncRun(project_id=pk, queued_at=now, beat_at=now) for pk in free])
-        Project.objects.filter(pk__in=free).update(sync_state=Project.SyncState.QUEUED)
+        runs = new_runs(projects)
         transaction.on_commit(lambda: hint([run.pk for run in runs]))
     return runs
+
+
+def open_runs(projects: Iterable[Project]) -> list[SyncRun]:
+    """The open runs of these projects, made where there is none, for whoever does without a worker."""
+    ids = [project.pk for project in projects]
+    with transaction.atomic():
+        new_runs(projects)
+    return list(SyncRun.objects.filter(project__in=ids, state__in=SyncRun.OPEN).select_related("project"))
+
+
+def new_runs(projects: Iterable[Project]) -> list[SyncRun]:
+    now = timezone.now()
+    ids = [project.pk for project in projects]
+    busy = set(SyncRun.objects.filter(project__in=ids, state__in=SyncRun.OPEN).values_list("project", flat=True))
+    free = [pk for pk in ids if pk not in busy]
+    rows = [SyncRun(project_id=pk, queued_at=now, beat_at=now) for pk in free]
+    # Somebody may ask for one of them in this moment: then theirs is the run.
+    SyncRun.objects.bulk_create(rows, ignore_conflicts=True)
+    Project.objects.filter(pk__in=free).update(sync_state=Project.SyncState.QUEUED)
+    return list(SyncRun.objects.filter(project__in=free, state=SyncRun.State.QUEUED, queued_at=now))
 
 
 def hint(run_ids: Iterable[int]) -> None:
@@ -89,11 +102,7 @@ def queue_due() -> int:
     """
     repeat_hints()
     due = Project.objects.due().exclude(runs__state__in=SyncRun.OPEN)
-    try:
-        return len(request_syncs(due[:BATCH]))
-    except IntegrityError:
-        # Somebody asked for one of them in this moment; the next beat does the others.
-        return 0
+    return len(request_syncs(due[:BATCH]))
 
 
 def repeat_hints() -> None:

@@ -1,0 +1,110 @@
+"""How projects and their guides are searched. Keys go to the index; who sees which rows is decided here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db.models import Prefetch, QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+
+from catalog.facets import panel
+from catalog.filters import apply, arranged, known, parse
+from catalog.models import Guide, Project
+from catalog.querysets import ProjectQuerySet
+from people.querysets import Viewer
+from search.documents import Document
+from search.registry import Filtered, Result, Searchable
+
+CHUNK = 200
+README = "readme"
+
+
+class Projects(Searchable):
+    """A project is found by what it is called and what its README says."""
+
+    kind = "project"
+    label = "Projects"
+    position = 10
+
+    def documents(self, keys: Sequence[str] | None = None) -> Iterable[Document]:
+        readmes = Guide.objects.filter(kind=README).only("project_id", "text")
+        projects = Project.objects.order_by("pk").prefetch_related("topics", Prefetch("guides", queryset=readmes))
+        if keys is not None:
+            projects = projects.filter(pk__in=keys)
+        for project in projects.iterator(chunk_size=CHUNK):
+            yield self._document(project)
+
+    def _document(self, project: Project) -> Document:
+        readme = "\n".join(guide.text for guide in project.guides.all())
+        return Document(
+            self.kind,
+            str(project.pk),
+            title=project.name,
+            summary=project.summary,
+            names=(project.slug, project.path),
+            topics=tuple(topic.name for topic in project.topics.all()),
+            body=f"{project.motivation}\n{readme}",
+            boost=1 + math.log10(1 + project.activity_score) / 10,
+        )
+
+    def visible(self, user: Viewer, keys: Sequence[str]) -> Collection[str]:
+        return [str(pk) for pk in self._rows(user, keys).values_list("pk", flat=True)]
+
+    def results(self, user: Viewer, keys: Sequence[str]) -> Iterable[Result]:
+        for project in self._rows(user, keys).for_rows():
+            team = str(project.owner_team or "")
+            url = project.get_absolute_url()
+            yield Result(str(project.pk), project.name, url, text=project.summary, note=team, item=project)
+
+    def filtered(self, user: Viewer, keys: Sequence[str], params: QueryDict) -> Filtered:
+        filters = known(parse(params, keep=("kind",)), Project.objects.visible_to(user))
+        found = Project.objects.filter(pk__in=keys)
+        left = arranged(apply(found, filters), filters, [int(key) for key in keys])
+        context = {"panel": panel(found, filters)}
+        return Filtered([str(key) for key in left], "catalog/_search_filters.html", context)
+
+    def _rows(self, user: Viewer, keys: Sequence[str]) -> ProjectQuerySet:
+        return Project.objects.visible_to(user).filter(pk__in=keys).order_by()
+
+
+class Guides(Searchable):
+    """The documents for contributors. A README stands for its project and is searched with it."""
+
+    kind = "guide"
+    label = "Guides"
+    position = 20
+
+    def documents(self, keys: Sequence[str] | None = None) -> Iterable[Document]:
+        guides = Guide.objects.exclude(kind=README).exclude(text="").select_related("project").order_by("pk")
+        if keys is not None:
+            guides = guides.filter(pk__in=keys)
+        for guide in guides.defer("html").iterator(chunk_size=CHUNK):
+            project = guide.project
+            names = (guide.path, project.name, project.slug)
+            yield Document(self.kind, str(guide.pk), title=title(guide), names=names, body=guide.text)
+
+    def visible(self, user: Viewer, keys: Sequence[str]) -> Collection[str]:
+        return [str(pk) for pk in self._rows(user, keys).values_list("pk", flat=True)]
+
+    def results(self, user: Viewer, keys: Sequence[str]) -> Iterable[Result]:
+        for guide in self._rows(user, keys).select_related("project").defer("html"):
+            note = f"{guide.path} of {guide.project.name}"
+            yield Result(str(guide.pk), title(guide), address(guide), text=guide.text, note=note, item=guide)
+
+    def _rows(self, user: Viewer, keys: Sequence[str]) -> QuerySet[Guide]:
+        visible = Project.objects.visible_to(user).order_by().values("pk")
+        return Guide.objects.filter(pk__in=keys, project__in=visible).order_by()
+
+
+def title(guide: Guide) -> str:
+    return guide.title or guide.path.rpartition("/")[2]
+
+
+def address(guide: Guide) -> str:
+    """The contribution guide has a page of its own; everything else is a file."""
+    slug = guide.project.slug
+    if guide.kind == "contributing":
+        return reverse("catalog:guide", args=[slug])
+    return reverse("catalog:file", args=[slug, guide.path])

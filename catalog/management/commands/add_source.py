@@ -1,0 +1,85 @@
+"""`manage.py add_source`: repositories come in."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from catalog.actions.sources import Intake, add_source
+from catalog.actions.syncing import request_syncs
+from forge.connectors import KINDS
+from forge.errors import ForgeError
+from people.models import Team
+
+MAX_ROWS = 50
+
+
+class Command(BaseCommand):
+    help = "Add a folder of git repositories, one git URL or a text file of URLs; again, it adds what is new."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("address", metavar="PATH_OR_URL_OR_FILE")
+        parser.add_argument("--kind", choices=sorted(KINDS), help="What it is, where that cannot be guessed.")
+        parser.add_argument("--team", metavar="SLUG", help="The team that owns what states no owner.")
+        parser.add_argument("--name", default="", help="What to call this source.")
+        parser.add_argument("--no-sync", action="store_true", help="Do not queue the first sync of what is new.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            intake = add_source(
+                whole_path(options["address"]),
+                kind=options["kind"],
+                team=find_team(options["team"]),
+                name=options["name"],
+            )
+        except ForgeError as error:
+            raise CommandError(f"{error.message} [{error.code}]\n{error.cure}") from None
+        self.report(intake)
+        if not options["no_sync"]:
+            queued = request_syncs(intake.new)
+            self.stdout.write(f"{len(queued)} syncs queued. See them with: manage.py sync --wait")
+
+    def report(self, intake: Intake) -> None:
+        for problem in intake.problems:
+            place = f"line {problem.line}" if problem.line else problem.text
+            error = problem.error
+            self.stderr.write(f"{place}: {error.message} [{error.code}] {error.cure}")
+        rows = [(project.slug, project.path, str(project.owner_team or "–")) for project in intake.new[:MAX_ROWS]]
+        for row in table(("PROJECT", "PATH", "OWNER"), rows) if rows else ():
+            self.stdout.write(row)
+        if len(intake.new) > MAX_ROWS:
+            self.stdout.write(f"… and {len(intake.new) - MAX_ROWS} more")
+        counts = f"{len(intake.new)} new, {len(intake.known)} known, {len(intake.problems)} skipped"
+        self.stdout.write(self.style.SUCCESS(f"{intake.code_host.name}: {counts}"))
+
+
+def whole_path(text: str) -> str:
+    """A path as people type it at a prompt, made absolute; an address as it is."""
+    path = Path(text).expanduser()
+    try:
+        return str(path.absolute()) if path.exists() else text
+    except (OSError, ValueError):
+        return text
+
+
+def find_team(slug: str | None) -> Team | None:
+    if not slug:
+        return None
+    team = Team.objects.filter(slug=slug).first()
+    if team is None:
+        slugs = ", ".join(Team.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        raise CommandError(f"There is no team {slug}. [team_unknown]\nUse one of: {slugs or '(none exists yet)'}")
+    return team
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines with aligned columns."""
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in [head, *rows]
+    ]
