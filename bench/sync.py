@@ -3,8 +3,8 @@
     python bench/sync.py REPOSITORY … [--rounds 3] [--json FILE]
 
 The floor of a first sync is `git clone --mirror`, one `git log --numstat` and one `git ls-tree -r -l`; that of a
-sync without news is one `git ls-remote`. Both are measured in turn with the portal's own, which counts database and
-index wishes in. Without a repository named, the demo company's are taken.
+sync without news is one `git ls-remote`. Both are measured in turn with the portal's own, which counts database
+and index wishes in. Without a repository named, the demo company's are taken.
 """
 
 from __future__ import annotations
