@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from catalog.models import CodeHost, Project
+from catalog.models import Project
+from catalog.reach import Reach, reach_of, whole_reach
 from contributions.errors import BadBranch
 from contributions.models import Change
 from forge.errors import ForgeError
@@ -19,18 +19,6 @@ NO_ERROR: dict[str, Any] = {"error_code": "", "error_message": "", "error_cure":
 NOT_CHECKED: dict[str, Any] = {**NO_ERROR, "checked_at": None, "checked_head": ""}
 
 
-def hosts() -> set[str]:
-    """The hosts that the portal may reach: those of every enabled source."""
-    lists = CodeHost.objects.filter(enabled=True).values_list("hosts", flat=True)
-    return {host for names in lists for host in names}
-
-
-def folders() -> list[Path]:
-    """The folders that operators named as sources, beside those of the settings."""
-    local = CodeHost.objects.filter(enabled=True, kind="directory")
-    return [Path(address) for address in local.values_list("address", flat=True)]
-
-
 def fork_of(project: Project, address: str, *, by: User) -> str:
     """The canonical address of a fork, "" for the project's own repository.
 
@@ -40,9 +28,10 @@ def fork_of(project: Project, address: str, *, by: User) -> str:
     """
     if not address.strip():
         return ""
-    remote = parse_remote(address, folders=folders())
+    reach = whole_reach()
+    remote = parse_remote(address, folders=reach.folders)
     if not remote.is_local:
-        require_registered(remote, hosts())
+        require_registered(remote, set(reach.hosts))
     if remote.canonical == project.remote:
         return ""
     listed = Project.objects.filter(remote=remote.canonical)
@@ -63,8 +52,11 @@ def require_other_branch(project: Project, branch: str, *, fork: str) -> None:
         raise ForgeError("branch_is_default", branch=branch)
 
 
-def remote_of(change: Change) -> Remote:
-    return parse_remote(change.fork or change.request.project.remote, folders=folders())
+def source_of(change: Change) -> tuple[Remote, Reach]:
+    """Where a change is fetched from, and how far git may reach for it. Raises ForgeError."""
+    project = change.request.project
+    reach = whole_reach() if change.fork else reach_of(project.code_host)
+    return parse_remote(change.fork or project.remote, folders=reach.folders), reach
 
 
 def nothing_new(branch: str) -> BadBranch:

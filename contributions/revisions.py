@@ -40,15 +40,16 @@ def bring(change: Change) -> Revision | None:
         raise ForgeError("mirror_missing")
     number = change.revisions.count() + 1
     ref = f"refs/changes/{change.pk}/{number}"
+    remote, reach = branches.source_of(change)
     revision = None
     with Mirror(mirror_path(project.pk)).lock() as mirror:
         try:
             head = mirror.fetch_change(
-                branches.remote_of(change),
+                remote,
                 branch=change.branch,
                 ref=ref,
-                hosts=branches.hosts(),
-                folders=branches.folders(),
+                hosts=reach.hosts,
+                folders=reach.folders,
             )
             if not is_current(change, head):
                 revision = make(mirror, change, head=head, number=number)

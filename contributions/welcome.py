@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import F, Q
 from django.utils import timezone
 
 from catalog.actions.facts import record_contribution_facts
@@ -30,8 +29,7 @@ def count_again(project_id: int) -> None:
 
 def guests(project: Project, *, since: datetime) -> int:
     """People of other teams whose work was merged since then."""
-    crossed = Q(guest_team=None) | Q(host_team=None) | ~Q(guest_team=F("host_team"))
-    merged = Credit.objects.filter(crossed, project=project, merged_at__gte=since)
+    merged = Credit.objects.across_teams().filter(project=project, merged_at__gte=since)
     return merged.values("user").distinct().count()
 
 

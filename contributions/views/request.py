@@ -1,0 +1,175 @@
+"""One request: its page, its steps, and the part that shows the branch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from catalog.views.frame import tabs
+from contributions import actions, lifecycle
+from contributions.errors import NotAllowed, NotNow, Refused
+from contributions.forms import StepForm
+from contributions.lifecycle import Role
+from contributions.markup import html
+from contributions.models import Event, Request
+from contributions.next_step import next_step
+from contributions.roles import roles
+from contributions.views import step_pages
+from contributions.views.change import Panel, panel
+from people.models import User
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, Request, P], HttpResponseBase]
+Route = Callable[..., HttpResponseBase]
+
+#: A page shows so many of the newest events; the earlier ones are behind a link.
+EVENTS = 100
+
+
+def visible_request(view: View[P]) -> Route:
+    """Hands the view the Request that the URL names; 404 alike when it is unseen and when it is absent."""
+
+    @wraps(view)
+    def load(request: HttpRequest, slug: str, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        visible = Request.objects.visible_to(request.user).for_rows()
+        return view(request, get_object_or_404(visible, project__slug=slug, pk=pk), *args, **kwargs)
+
+    return load
+
+
+@require_GET
+@visible_request
+def show(request: HttpRequest, contribution: Request) -> HttpResponse:
+    return page(request, contribution)
+
+
+def page(
+    request: HttpRequest,
+    contribution: Request,
+    *,
+    refused: Refused | None = None,
+    unsent: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The request's page; `refused` says why a step was not taken, `unsent` keeps what was written for it."""
+    held = roles(contribution, request.user)
+    offered = step_pages.offered(contribution, lifecycle.verbs(contribution.state, held))
+    following = next_step(contribution, held)
+    events, left_out = timeline(contribution, everything="all" in request.GET)
+    context = {
+        **branch_context(request, contribution, held),
+        "project": contribution.project,
+        "tabs": tabs(contribution.project, "contributions"),
+        "what": html(contribution.what, contribution.project),
+        "why": html(contribution.why, contribution.project),
+        "next": following,
+        "primary": offered.pop(following.step, None) if following.step != "review" else None,
+        "comment": offered.pop("comment", None),
+        "review": offered.pop("review", None),
+        "steps": offered.values(),
+        "events": events,
+        "events_left_out": left_out,
+        "refused": refused,
+        "unsent": unsent,
+    }
+    return render(request, "contributions/request.html", context, status=status)
+
+
+def timeline(contribution: Request, *, everything: bool) -> tuple[list[Event], int]:
+    """The newest events, oldest first, with their notes rendered; and how many earlier ones were left out."""
+    newest = contribution.events.select_related("actor").order_by("-at", "-pk")
+    found = list(newest if everything else newest[: EVENTS + 1])
+    shown = found if everything else found[:EVENTS]
+    for event in shown:
+        event.html = html(event.note, contribution.project)  # type: ignore[attr-defined]
+    left_out = contribution.events.count() - len(shown) if len(found) > len(shown) else 0
+    return shown[::-1], left_out
+
+
+def branch_context(request: HttpRequest, contribution: Request, held: frozenset[Role]) -> dict[str, object]:
+    """What the part with the branch needs, on the page and by itself."""
+    found = panel(getattr(contribution, "change", None), number=request.GET.get("revision", ""))
+    return {
+        "contribution": contribution,
+        "panel": found,
+        "may_fetch": contribution.is_open and bool(held & {Role.CONTRIBUTOR, Role.MAINTAINER}),
+        "review_key": review_number(found),
+    }
+
+
+def review_number(found: Panel | None) -> int | None:
+    return found.revision.number if found and found.revision else None
+
+
+@require_GET
+@visible_request
+def change(request: HttpRequest, contribution: Request) -> HttpResponse:
+    """The part with the branch, polled while it is being fetched; what follows from it needs the whole page."""
+    found = getattr(contribution, "change", None)
+    if found is None or not found.is_fetching:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = branch_context(request, contribution, roles(contribution, request.user))
+    return render(request, "contributions/_change.html", context)
+
+
+@require_POST
+@login_required
+@visible_request
+def fetch(request: HttpRequest, contribution: Request) -> HttpResponse:
+    """Look at the branch now."""
+    found = getattr(contribution, "change", None)
+    if not roles(contribution, request.user) & {Role.CONTRIBUTOR, Role.MAINTAINER}:
+        raise PermissionDenied
+    if found and contribution.is_open:
+        actions.fetch_again(found)
+    return redirect(f"{contribution.get_absolute_url()}#change")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@visible_request
+def step(request: HttpRequest, contribution: Request, name: str) -> HttpResponse:
+    """One step: its question on a page of its own, and the deed."""
+    found = step_pages.BY_NAME.get(name)
+    if found is None:
+        raise Http404
+    if request.method == "GET":
+        return ask(request, contribution, found)
+    form = found.form(request.POST, step=found)
+    return take(request, contribution, form)
+
+
+def ask(request: HttpRequest, contribution: Request, found: step_pages.StepPage) -> HttpResponse:
+    held = roles(contribution, request.user)
+    offered = step_pages.offered(contribution, lifecycle.verbs(contribution.state, held)).get(found.name)
+    if offered is None:
+        return redirect(contribution)
+    return step_page(request, contribution, offered.form, status=200)
+
+
+def take(request: HttpRequest, contribution: Request, form: StepForm) -> HttpResponse:
+    assert isinstance(request.user, User)  # noqa: S101 - the view asks for sign-in.
+    try:
+        event = form.act(contribution, by=request.user) if form.is_valid() else None
+    except (NotAllowed, NotNow) as refused:
+        current = Request.objects.for_rows().get(pk=contribution.pk)
+        unsent = form.cleaned_data.get("note") or form.cleaned_data.get("body") or ""
+        status = 403 if isinstance(refused, NotAllowed) else 409
+        return page(request, current, refused=refused, unsent=unsent, status=status)
+    if event is None:
+        return step_page(request, contribution, form, status=422)
+    messages.success(request, f"You {event.get_verb_display()}.")
+    return redirect(contribution)
+
+
+def step_page(request: HttpRequest, contribution: Request, form: StepForm, *, status: int) -> HttpResponse:
+    context = {"contribution": contribution, "project": contribution.project, "form": form, "step": form.step}
+    return render(request, "contributions/step.html", context, status=status)
