@@ -35,7 +35,8 @@ def own_folder(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
     settings.VAR = tmp_path / "var"
     settings.MIRRORS = settings.VAR / "mirrors"
     settings.INDEX = settings.VAR / "index"
-    settings.VAR.mkdir()
+    settings.STATIC_ROOT = settings.VAR / "static"
+    settings.STATIC_ROOT.mkdir(parents=True)
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
