@@ -1,6 +1,7 @@
 """The everyday requests of the demo company, beside the story of the silo."""
 
 from contributions.lifecycle import Verb
+from portal.demo import branches
 from portal.demo import more_branches as offered
 from portal.demo.requests import DOCS, FEATURE, FIX, OTHER, SILO, Did, Story
 
@@ -23,7 +24,7 @@ EVERYDAY = (
             Did(11.4, "aisha", Verb.OFFER),
             Did(9.6, "amara", Verb.APPROVE, "Merging with the next release on Tuesday."),
         ),
-        offered.ERROR_ROUTES,
+        branches.ERROR_ROUTES,
     ),
     Story(
         "platform/http-client",
@@ -38,7 +39,7 @@ EVERYDAY = (
             Did(96.4, "chidi", Verb.OFFER),
             Did(94.5, "henrik", Verb.APPROVE, "Lovely. The sad path is the half that everybody forgets."),
         ),
-        offered.FAKE_TRANSPORT,
+        branches.FAKE_TRANSPORT,
     ),
     Story(
         "warehouse/stock-ledger",
@@ -87,7 +88,7 @@ EVERYDAY = (
             ),
             Did(82.3, "elif", Verb.APPROVE, "I squash this, the second commit fixes the first."),
         ),
-        offered.HOLD_BUTTON,
+        branches.HOLD_BUTTON,
     ),
     Story(
         "storefront/ui-kit",
@@ -108,7 +109,7 @@ EVERYDAY = (
                 "left means later.",
             ),
         ),
-        offered.SLOT_KEYS,
+        branches.SLOT_KEYS,
     ),
     Story(
         "storefront/ui-kit",
@@ -123,7 +124,7 @@ EVERYDAY = (
             Did(41.4, "samira", Verb.OFFER),
             Did(40.4, "jonas", Verb.APPROVE, "شكرًا!"),
         ),
-        offered.TOAST_RTL,
+        branches.TOAST_RTL,
     ),
     Story(
         "data/event-schemas",

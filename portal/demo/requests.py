@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from contributions.lifecycle import Verb
 from contributions.models import Request
+from portal.demo import branches
 from portal.demo import more_branches as offered
 from portal.demo.branches import Branch
 
@@ -93,7 +94,7 @@ SILO = (
             Did(55.5, "henrik", Verb.APPROVE, "Thank you, Bao. Goes out with 2.4."),
             Did(53.4, "ingrid", Verb.COMMENT, "We ran the drill again with this. The basket stayed up. 🎉"),
         ),
-        offered.RETRY_BUDGET,
+        branches.RETRY_BUDGET,
     ),
     Story(
         "platform/http-client",
@@ -126,7 +127,7 @@ SILO = (
                 "The campaign eats us, I did not get to it. Anybody who wants to may take over.",
             ),
         ),
-        offered.CIRCUIT_BREAKER,
+        branches.CIRCUIT_BREAKER,
     ),
     Story(
         "storefront/product-search",
