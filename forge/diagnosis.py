@@ -22,9 +22,10 @@ SIGNS: tuple[tuple[str, str], ...] = (
         "auth_required",
     ),
     (
-        r"repository corruption|unable to read [0-9a-f]{40}|bad pack header",
+        r"repository corruption|unable to read [0-9a-f]{40}|bad pack header|did not send all necessary",
         "corrupt",
     ),
+    (r"^fatal: bad object [0-9a-f]{40}$", "object_missing"),
     (
         r"couldn't find remote ref",
         "moving",
@@ -52,12 +53,15 @@ SIGNS: tuple[tuple[str, str], ...] = (
     (r"shallow", "shallow"),
     (r"out of memory|malloc failed|file size limit|file too large|mmap failed", "too_big"),
     (
-        r"bad object|missing (?:blob|tree|commit|necessary objects)|unable to read|corrupt|inflate|early eof"
-        r"|invalid index-pack|bad pack|sha1 mismatch|did not send all necessary|pack has|does not match"
+        r"bad object|missing (?:blob|tree|commit)|unable to read|corrupt|inflate|early eof"
+        r"|invalid index-pack|bad pack|sha1 mismatch|pack has|does not match"
         r"|hung up unexpectedly|protocol error|rpc failed|unexpected disconnect|loose object",
         "corrupt",
     ),
-    (r"does not exist in|not a valid object name|bad revision|invalid object|unknown revision", "object_missing"),
+    (
+        r"does not exist in|not a valid (?:object|commit) name|bad revision|invalid object|unknown revision",
+        "object_missing",
+    ),
 )
 
 
@@ -74,14 +78,19 @@ def diagnose(text: str, *, returncode: int, host: str = "") -> ForgeError:
         return ForgeError("too_big", what="the work that git would have")
     for source in (own, text):
         for pattern, code in SIGNS:
-            if re.search(pattern, source, re.I):
+            if re.search(pattern, source, re.I | re.M):
                 return filled(code, source, pattern, host=host or "The host")
     return ForgeError("git_failed", why=last_line(own) or f"return code {returncode}")
 
 
 def filled(code: str, text: str, pattern: str, *, host: str) -> ForgeError:
     line = next((line for line in text.splitlines() if re.search(pattern, line, re.I)), "")
-    return ForgeError(code, host=host, why=sentence(line), what="git ran out of room", id="it was asked for")
+    return ForgeError(code, host=host, why=sentence(line), what="git ran out of room", id=id_in(line))
+
+
+def id_in(line: str) -> str:
+    match = re.search(r"[0-9a-f]{40}", line)
+    return match[0] if match else "that was asked for"
 
 
 def last_line(text: str) -> str:

@@ -27,32 +27,12 @@ CHUNK = 65536
 GRACE = 2.0  # Seconds between asking a group to end, so that git removes its locks, and killing it.
 # Old history trips over these checks without harm. Those that could write outside a folder stay fatal.
 HARMLESS = [
-    "badTimezone",
-    "missingSpaceBeforeDate",
-    "zeroPaddedFilemode",
-    "badDate",
-    "badDateOverflow",
-    "missingEmail",
-    "badEmail",
-    "missingNameBeforeEmail",
-    "badName",
-    "missingSpaceBeforeEmail",
-    "nulInCommit",
-    "missingTaggerEntry",
-    "badTagName",
-    "gitattributesLineLength",
-    "gitattributesLarge",
-    "gitmodulesName",
-    "gitmodulesUrl",
-    "gitmodulesPath",
-    "gitmodulesUpdate",
-    "gitmodulesParse",
-    "gitmodulesLarge",
-    "multipleAuthors",
-    "unknownType",
-    "extraHeaderEntry",
-    "badGpgsig",
-    "badHeaderContinuation",
+    *("badTimezone", "missingSpaceBeforeDate", "zeroPaddedFilemode", "badDate", "badDateOverflow"),
+    *("missingEmail", "badEmail", "missingNameBeforeEmail", "badName", "missingSpaceBeforeEmail"),
+    *("nulInCommit", "missingTaggerEntry", "badTagName", "gitattributesLineLength", "gitattributesLarge"),
+    *("gitmodulesName", "gitmodulesUrl", "gitmodulesPath", "gitmodulesUpdate", "gitmodulesParse"),
+    *("gitmodulesLarge", "multipleAuthors", "unknownType", "extraHeaderEntry", "badGpgsig"),
+    *("badHeaderContinuation", "zeroPaddedDate"),
 ]
 CONFIG = {
     "core.hooksPath": "/dev/null",
@@ -190,6 +170,12 @@ def ssh_command(remote: Remote | None, addresses: Sequence[str]) -> str:
     return "ssh -F /dev/null " + " ".join(f"'-o{key}={value}'" for key, value in options.items())
 
 
+def limited(args: Sequence[str], limits: Limits) -> list[str]:
+    """The argument list of a git under its limits of CPU, file size and address space."""
+    numbers = [int(limits.seconds) + 1, limits.file // 512, limits.memory // 1024]
+    return ["/bin/sh", "-c", LIMITER, "git", *map(str, numbers), *args]
+
+
 class Process:
     """A running git. Iterate `chunks()` for its output; leaving the `with` ends the whole process group."""
 
@@ -208,10 +194,9 @@ class Process:
         self.lines = ProgressLines(on_progress)
         self.received = 0
         self.deadline = time.monotonic() + limits.seconds
-        numbers = [int(limits.seconds) + 1, limits.file // 512, limits.memory // 1024]
         try:
             self.popen = subprocess.Popen(
-                ["/bin/sh", "-c", LIMITER, "git", *map(str, numbers), *args],
+                limited(args, limits),
                 env=dict(env),
                 cwd="/",
                 stdin=subprocess.PIPE if isinstance(stdin, bytes) else stdin,

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
-from git import GitDB, InvalidGitRepositoryError, NoSuchPathError, Repo
+from git import InvalidGitRepositoryError, NoSuchPathError
 
 from forge import environment, names
+from forge.closed import ClosedRepo
 from forge.errors import ForgeError
 from forge.remotes import Source, list_refs, open_source
 from forge.types import Notice, Progress, Remote, RemoteRefs, UpdateResult
@@ -87,10 +88,10 @@ class Mirror:
             os.close(descriptor)
 
     @contextlib.contextmanager
-    def open(self) -> Iterator[Repo]:
-        """GitPython's view of the mirror, for one use: it starts no process and is closed afterwards."""
+    def open(self) -> Iterator[ClosedRepo]:
+        """GitPython's view of the mirror, for one use in one thread: it is closed afterwards."""
         try:
-            repo = Repo(self.path, odbt=GitDB, search_parent_directories=False)
+            repo = ClosedRepo(self.path, search_parent_directories=False)
         except (InvalidGitRepositoryError, NoSuchPathError):
             raise ForgeError("mirror_missing") from None
         try:

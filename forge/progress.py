@@ -32,6 +32,19 @@ class Parser(RemoteProgress):
     def __init__(self, tell: Callable[[Progress], None] | None) -> None:
         super().__init__()
         self.tell = tell
+        self.is_progress = True
+
+    def line_dropped(self, line: str) -> None:
+        self.is_progress = False
+
+    def reads(self, line: str) -> bool:
+        """Take one line; whether it was progress, and not something to keep for a diagnosis."""
+        self.is_progress = True
+        self._parse_progress_line(line)
+        is_error = bool(self.error_lines)
+        self.other_lines.clear()
+        self.error_lines.clear()
+        return self.is_progress and not is_error
 
     def update(
         self, op_code: int, cur_count: str | float, max_count: str | float | None = None, message: str = ""
@@ -74,12 +87,8 @@ class ProgressLines:
             low = line.lower()
             self.is_smart |= "recv header:" in low and "content-type:" in low and SMART in low
             return
-        dropped = len(self.parser.other_lines) + len(self.parser.error_lines)
-        self.parser._parse_progress_line(line)
-        if len(self.parser.other_lines) + len(self.parser.error_lines) > dropped and line.strip():
+        if not self.parser.reads(line) and line.strip():
             self.kept.append(line)
-        self.parser.other_lines.clear()
-        self.parser.error_lines.clear()
 
     def text(self) -> str:
         return "\n".join([*self.kept, self.rest.decode("utf-8", "replace")]).strip()

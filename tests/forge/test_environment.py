@@ -1,0 +1,121 @@
+import os
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from forge import environment
+from forge.environment import Limits, Process, closed, run
+from forge.errors import ForgeError
+from forge.types import Remote
+from forge.urls import parse_remote
+
+LIMITS = Limits(seconds=1)
+
+
+def alias(command: str) -> list[str]:
+    """Git itself runs the command, as a hook or a transport helper would be run."""
+    return ["-c", f"alias.x=!{command}", "x"]
+
+
+def test_environment_of_the_worker_does_not_reach_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "marker-of-a-secret")
+    monkeypatch.setenv("GIT_DIR", "/elsewhere")
+    output = run(alias("env")).stdout.decode()
+    assert "marker-of-a-secret" not in output and "/elsewhere" not in output
+
+
+def test_only_the_scheme_of_the_remote_is_allowed() -> None:
+    assert closed()["GIT_ALLOW_PROTOCOL"] == "none"
+    assert closed(remote=parse_remote("https://h.example/x"))["GIT_ALLOW_PROTOCOL"] == "https"
+
+
+def config_of(remote: Remote, *addresses: str) -> dict[str, str]:
+    env = closed(remote=remote, addresses=addresses)
+    count = int(env["GIT_CONFIG_COUNT"])
+    return {env[f"GIT_CONFIG_KEY_{n}"]: env[f"GIT_CONFIG_VALUE_{n}"] for n in range(count)}
+
+
+def test_connection_is_pinned_to_the_checked_address() -> None:
+    config = config_of(parse_remote("https://h.example/x"), "10.0.0.7")
+    assert config["http.curloptResolve"] == "h.example:443:10.0.0.7"
+    ssh = closed(remote=parse_remote("git@h.example:x"), addresses=["10.0.0.7"])["GIT_SSH_COMMAND"]
+    assert "HostName=10.0.0.7" in ssh and "HostKeyAlias=h.example" in ssh
+
+
+def test_ssh_asks_nobody_and_trusts_no_unknown_host(settings: LazySettings) -> None:
+    settings.GIT_KNOWN_HOSTS = Path("/keys/known hosts")
+    command = closed()["GIT_SSH_COMMAND"]
+    assert "BatchMode=yes" in command and "StrictHostKeyChecking=yes" in command
+    assert '"/keys/known hosts"' in command
+
+
+def test_time_limit_ends_the_whole_group(tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    with pytest.raises(ForgeError) as caught:
+        run(alias(f"sleep 60 & echo $! > {pid_file}; wait"), limits=LIMITS)
+    assert caught.value.code == "timed_out"
+    assert is_gone(int(pid_file.read_text()))
+
+
+def is_gone(pid: int) -> bool:
+    """A killed orphan may stay a zombie where no init collects it."""
+    for _ in range(50):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        except FileNotFoundError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_endless_output_is_cut_off() -> None:
+    with pytest.raises(ForgeError) as caught:
+        run(alias("yes"), limits=Limits(seconds=20, output=2**20))
+    assert caught.value.code == "too_big"
+
+
+def test_endless_errors_are_not_kept() -> None:
+    done = run(alias("yes remote: x | head -c 3000000 >&2"))
+    assert len(done.stderr) < 100_000
+
+
+def test_written_file_is_limited(tmp_path: Path) -> None:
+    with pytest.raises(ForgeError) as caught:
+        run(alias(f"exec head -c 9000000 /dev/zero > {tmp_path / 'big'}"), limits=Limits(file=2**20))
+    assert (tmp_path / "big").stat().st_size <= 2**20
+    assert caught.value.code in ("too_big", "git_failed")
+
+
+def test_missing_git_is_said_plainly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ForgeError) as caught:
+        run(["version"])
+    assert caught.value.code == "git_missing"
+
+
+def test_leaving_a_stream_early_ends_git(source: Path) -> None:
+    with environment.stream(alias("yes"), git_dir=source) as chunks:
+        assert next(chunks).startswith(b"y")
+
+
+def test_no_descriptor_is_left_open(source: Path) -> None:
+    before = open_descriptors()
+    for _ in range(5):
+        run(["version"])
+        environment.pipe(["version"], ["hash-object", "--stdin"], git_dir=source)
+    assert open_descriptors() == before
+
+
+def open_descriptors() -> int:
+    folder = Path("/dev/fd")
+    return sum(1 for _ in folder.iterdir())
+
+
+def test_large_input_and_output_do_not_wait_for_each_other() -> None:
+    data = os.urandom(3_000_000)
+    with Process(alias("cat"), env=closed(), limits=Limits(), stdin=data) as process:
+        assert b"".join(process.chunks()) == data
