@@ -27,10 +27,13 @@ def version() -> str:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """No query happens here: who looks and what waits for them is asked only when a template shows it."""
+    """No query happens here: who looks and what waits for them is asked only when a template shows it.
+
+    The name is not called site_name, because Django's sign-in view sets that to the host.
+    """
     user = getattr(request, "user", None)
     return {
-        "site_name": settings.SITE_NAME,
+        "portal_name": settings.SITE_NAME,
         "version": version(),
         "can_curate": SimpleLazyObject(lambda: isinstance(user, User) and user.may_curate),
         "queue_count": SimpleLazyObject(lambda: waiting(user)),

@@ -138,7 +138,7 @@ def test_a_promise_gives_way_to_what_was_measured() -> None:
     asked = SimpleNamespace(owner_team=team, answer_hours=5)
     assert words(component("promise", project=asked)) == "answers in 5 h"
     unasked = SimpleNamespace(owner_team=team, answer_hours=None)
-    assert words(component("promise", project=unasked)) == "promises 3 d"
+    assert words(component("promise", project=unasked)) == "promised within 3 d"
     assert words(component("promise", project=SimpleNamespace(owner_team=None))) == ""
 
 
