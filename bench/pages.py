@@ -112,7 +112,7 @@ def main() -> None:
     from django.test.utils import override_settings
 
     from bench.listings import create_listings
-    from search import index
+    from search import following
 
     print(f"{connection.vendor}, {options.rounds} rounds, one process")
     figures = []
@@ -126,7 +126,7 @@ def main() -> None:
             start = time.perf_counter()
             create_listings(listings)
             made = time.perf_counter()
-            index.rebuild()
+            following.rebuild()
             print(f"\n{listings:,} listings made in {made - start:.1f} s,", end=" ")
             print(f"indexed in {time.perf_counter() - made:.1f} s")
             for visitor in VISITORS:

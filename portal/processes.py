@@ -13,7 +13,7 @@ BIN = Path(sys.executable).parent
 def web() -> list[str]:
     return [
         str(BIN / "granian"),
-        *("--interface", "asgi"),
+        *("--interface", "asginl"),
         *("--host", settings.HOST),
         *("--port", str(settings.PORT)),
         *("--workers", str(settings.WEB_PROCESSES)),

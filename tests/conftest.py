@@ -13,6 +13,7 @@ from django.conf import LazySettings
 
 from people.models import Membership, Team, User
 from portal.celery import app
+from search import following
 from tests.create import create_team, create_user, join
 
 real_connect = socket.socket.connect
@@ -52,6 +53,12 @@ def tasks_run_at_once() -> Iterator[None]:
     app.conf.update(task_always_eager=True, task_eager_propagates=True)
     yield
     app.conf.update(task_always_eager=before[0], task_eager_propagates=before[1])
+
+
+@pytest.fixture
+def search_index(db: None) -> None:
+    """An index of what is in the database now; later rows follow by themselves on commit."""
+    following.rebuild()
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from honcho.manager import Manager
 from catalog.models import CodeHost
 from people.models import User
 from portal import broker, processes
+from search import following, index
 
 
 class Command(BaseCommand):
@@ -50,6 +51,8 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if not static_is_current():
             call_command("collectstatic", interactive=False, verbosity=0)
+        if not index.ready().usable:
+            following.rebuild()
         if settings.DEMO and not User.objects.exists() and not CodeHost.objects.exists():
             self.stdout.write("The database is empty: building the demo company (DEMO=no leaves it out) …")
             call_command("demo", stdout=self.stdout)
