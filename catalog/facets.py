@@ -28,7 +28,7 @@ from catalog.querysets import ProjectQuerySet
 from people.models import Team
 
 Counts = dict[str, int]
-VALUES_SHOWN = 24  # of one facet, beside those that are on
+VALUES_SHOWN = 12  # of one facet, beside those that are on
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,11 @@ class Panel:
     clear_url: str
     sorts: tuple[Choice, ...]
     views: tuple[Choice, ...]
+
+    @property
+    def filter_chips(self) -> tuple[Chip, ...]:
+        """Without the text, which a page that is about it shows anyway."""
+        return self.chips[1:] if self.filters.text else self.chips
 
 
 @dataclass(frozen=True, slots=True)
