@@ -1,0 +1,65 @@
+"""Commits are counted in one pass, and dates that cannot be true do no harm."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from catalog.facts.activity import count_activity
+from forge.types import Commit
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)  # a Sunday
+
+
+def commit(days_ago=0.0, email="alice@corp.example", name="Alice", at=None):
+    at = at or NOW - timedelta(days=days_ago)
+    return Commit(
+        id="a" * 40,
+        parents=(),
+        author_name=name,
+        author_email=email,
+        authored_at=at,
+        committer_name=name,
+        committer_email=email,
+        committed_at=at,
+        subject="change",
+    )
+
+
+def test_an_empty_history_is_a_quiet_year():
+    activity = count_activity([], now=NOW)
+    assert (activity.commit_count, activity.authors, activity.first_at) == (0, (), None)
+    assert activity.weekly == (0,) * 52
+
+
+def test_weeks_begin_on_monday_and_the_oldest_comes_first():
+    activity = count_activity([commit(0), commit(6), commit(7), commit(51 * 7 + 6), commit(52 * 7)], now=NOW)
+    assert activity.weekly_until == date(2026, 11, 16)
+    assert activity.weekly[-2:] == (1, 2)
+    assert activity.weekly[0] == 1
+    assert activity.commit_count == 5
+
+
+def test_one_address_is_one_author_with_the_newest_name():
+    stream = [
+        commit(9, name="A. Old"),
+        commit(1, email=" Alice@Corp.Example", name="Alice"),
+        commit(5, email="b@x"),
+    ]
+    alice, other = count_activity(stream, now=NOW).authors
+    assert (alice.email, alice.name, alice.commits) == ("alice@corp.example", "Alice", 2)
+    assert alice.last_at - alice.first_at == timedelta(days=8)
+    assert other.email == "b@x"
+
+
+def test_absurd_dates_are_counted_but_not_believed():
+    old, new = datetime(1970, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
+    activity = count_activity([commit(at=old), commit(at=new), commit(3), commit(-0.5)], now=NOW)
+    assert activity.commit_count == 4
+    assert activity.first_at == NOW - timedelta(days=3)
+    assert activity.last_at == NOW
+    assert activity.authors[0].last_at == NOW
+
+
+def test_counting_goes_on_from_an_earlier_run():
+    old = [commit(100), commit(20, email="bob@x", name="Bob")]
+    new = [commit(2), commit(1)]
+    before = count_activity(old, now=NOW - timedelta(days=15))
+    assert count_activity(new, now=NOW, before=before) == count_activity(old + new, now=NOW)
