@@ -19,12 +19,12 @@ from django.utils import timezone
 from catalog.actions.syncing import HEARTBEAT
 from catalog.findings import read_findings, read_refs
 from catalog.models import Project, SyncRun
-from catalog.reach import reach_of
+from catalog.reach import Reach, reach_of
 from catalog.recording import known_activity, record, record_refs
 from catalog.signals import synced
 from forge.errors import ForgeError
 from forge.mirror import Mirror, mirror_path
-from forge.types import Progress, UpdateResult
+from forge.types import Progress, Remote, UpdateResult
 from forge.urls import parse_remote
 
 log = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ def bring_up_to_date(lease: Lease, mirror: Mirror, *, accept_loss: bool) -> News
         return None
     reach = reach_of(project.code_host)
     update = mirror.update(
-        parse_remote(project.remote, folders=reach.folders),
+        remote_of(project, reach),
         on_progress=lease.hear,
         hosts=reach.hosts,
         folders=reach.folders,
@@ -172,6 +172,14 @@ def bring_up_to_date(lease: Lease, mirror: Mirror, *, accept_loss: bool) -> News
     if news.is_told or facts_are_old(project):
         read(lease, mirror, update)
     return news
+
+
+def remote_of(project: Project, reach: Reach) -> Remote:
+    try:
+        return parse_remote(project.remote, folders=reach.folders)
+    except ForgeError as error:
+        # It was there when it came in, so what is missing now has gone.
+        raise ForgeError("gone") if error.code == "path_missing" else error from None
 
 
 def facts_are_old(project: Project) -> bool:
