@@ -80,7 +80,7 @@ class Limits:
     seconds: float = 120
     output: int = 256 * 2**20
     file: int = 16 * 2**30
-    memory: int = 4 * 2**30
+    memory: int = 1536 * 2**20
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,7 +280,7 @@ class Mirror:
             remote=source.remote,
             addresses=source.addresses,
             stdin="".join(f"{refspec}\n" for refspec in refspecs).encode(),
-            limits=environment.Limits(seconds=settings.GIT_TIMEOUT),
+            limits=heavy(),
             on_progress=on_progress,
             hold=[self._require_lock()],
         )
@@ -322,11 +322,24 @@ class Mirror:
         return True
 
     def _tidy(self, *, many_refs: bool) -> None:
-        """Keep reads quick: many small packs become few, many loose refs become one file."""
-        if many_refs:
-            self._git("pack-refs", "--all")
+        """Keep reads quick: many small packs become few, many loose refs become one file.
+
+        The sync itself is done by then, so that a failure here only means that the next one tries again.
+        """
+        with contextlib.suppress(ForgeError):
+            if many_refs:
+                self._git("pack-refs", "--all")
+            self._join_packs()
+
+    def _join_packs(self) -> None:
         if sum(1 for _ in (self.path / "objects" / "pack").glob("*.pack")) > MANY_PACKS:
-            self._git("repack", "-d", "--quiet", "--geometric=2")
+            args = ["repack", "-d", "--quiet", "--geometric=2"]
+            environment.run(args, git_dir=self.path, limits=heavy(), hold=[self._require_lock()])
+
+
+def heavy() -> environment.Limits:
+    """For what takes in or rewrites a whole repository; a read gets less memory, because trees can be bombs."""
+    return environment.Limits(seconds=settings.GIT_TIMEOUT, memory=4 * 2**30)
 
 
 def refuse_loss(ours: Mapping[str, str], theirs: RemoteRefs) -> None:
