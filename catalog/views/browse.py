@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import overload
+
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -45,9 +48,27 @@ def page_of(found: ProjectQuerySet, filters: Filters, match: Match, number: str)
     """One page of rows; two queries and those of `for_rows`. A number out of range is the nearest page."""
     if filters.sort != RELEVANCE or match.ranked is None:
         return Paginator(ordered(found, filters.sort).for_rows(), filters.size).get_page(number)
-    keys = arranged(found, filters, match.ranked)
-    page = Paginator(keys, filters.size).get_page(number)
-    rows = Project.objects.for_rows().in_bulk(list(page.object_list))
-    # The keys chose the page; what is shown of each is its row.
-    page.object_list = [rows[key] for key in page.object_list if key in rows]
-    return page  # type: ignore[return-value]
+    return Paginator(Ranked(arranged(found, filters, match.ranked)), filters.size).get_page(number)
+
+
+class Ranked(Sequence[Project]):
+    """Projects in the order of their keys; rows are read only for the part that is asked for."""
+
+    def __init__(self, keys: list[int]) -> None:
+        self.keys = keys
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, part: int) -> Project: ...
+
+    @overload
+    def __getitem__(self, part: slice) -> list[Project]: ...
+
+    def __getitem__(self, part: int | slice) -> Project | list[Project]:
+        if isinstance(part, int):
+            return self[part : part + 1][0]
+        keys = self.keys[part]
+        rows = Project.objects.for_rows().in_bulk(keys)
+        return [rows[key] for key in keys if key in rows]
