@@ -6,6 +6,7 @@ from dataclasses import dataclass
 # many megabytes must not fill the index.
 BODY_LIMIT = 65_536
 LINE_LIMIT = 2_000
+NAMES_LIMIT = 200
 
 
 @dataclass(frozen=True)
@@ -28,4 +29,6 @@ class Document:
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", self.title[:LINE_LIMIT])
         object.__setattr__(self, "summary", self.summary[:LINE_LIMIT])
+        object.__setattr__(self, "names", tuple(name[:LINE_LIMIT] for name in self.names[:NAMES_LIMIT]))
+        object.__setattr__(self, "topics", tuple(topic[:LINE_LIMIT] for topic in self.topics[:NAMES_LIMIT]))
         object.__setattr__(self, "body", self.body[:BODY_LIMIT])

@@ -15,27 +15,27 @@ from search.query import parse
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """The page of results: tabs for the kinds, the filters of one kind, pages, and ways on from nothing."""
-    text, kind = request.GET.get("q", ""), request.GET.get("kind", "")
-    query = parse(text)
-    context = {"query": query, "kind": kind if registry.get(kind) else ""}
+    query, kind = parse(request.GET.get("q", "")), request.GET.get("kind", "")
+    kind = kind if registry.get(kind) else ""
+    context: dict[str, object] = {"query": query, "kind": kind}
     if query.is_empty:
         return render(request, "search/page.html", context)
     try:
         found = finding.find(
             request.user,
             query,
-            kind=context["kind"],
+            kind=kind,
             params=request.GET,
             page=request.GET.get("page", "1"),
         )
     except Unavailable as error:
         return render(request, "search/page.html", {**context, "error": error}, status=503)
-    return render(request, "search/page.html", {**context, "found": found, "tabs": _tabs(found, context["kind"])})
+    return render(request, "search/page.html", {**context, "found": found, "tabs": _tabs(found, kind)})
 
 
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
-    """What the text in the search field may become, as `static/js/suggestions.js` reads it; nothing is no error."""
+    """What a text being typed may become, as `static/js/suggestions.js` reads it; nothing is no error."""
     try:
         rows = finding.suggest(request.user, request.GET.get("q", ""))
     except Unavailable:

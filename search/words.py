@@ -12,7 +12,8 @@ WORD_LIMIT = 40  # characters; longer ones are hashes and encoded data that nobo
 # Scripts written without spaces are taken character by character, so that a part of a run is found too.
 _SPACELESS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f"
 _WORD = re.compile(rf"[{_SPACELESS}]|[^\W_{_SPACELESS}]+")
-_IDENTIFIER = re.compile(rf"[^\W_{_SPACELESS}]+(?:[-_.][^\W_{_SPACELESS}]+)+")
+# It begins only where a word begins: otherwise a long run of letters is read again from each of its letters.
+_IDENTIFIER = re.compile(rf"(?<![^\W_{_SPACELESS}])[^\W_{_SPACELESS}]+(?:[-_.][^\W_{_SPACELESS}]+)+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 _LITTLE_WORDS = """

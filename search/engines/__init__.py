@@ -1,7 +1,7 @@
 """The engine in use."""
 
 import warnings
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -21,6 +21,6 @@ def engine() -> Engine:
     return _whoosh(Path(settings.INDEX))
 
 
-@cache
+@lru_cache(maxsize=1)
 def _whoosh(folder: Path) -> Whoosh:
     return Whoosh(folder)

@@ -106,7 +106,8 @@ class Folder:
     def accuse(self, stamp: Stamp) -> None:
         """Reading failed: compare every byte, and raise Unavailable and remember it when the files are torn."""
         version = self.version(stamp)
-        if _read_manifest(version).has_bytes_of(version):
+        manifest = _read_manifest(version)
+        if manifest.generation != stamp.generation or manifest.has_bytes_of(version):
             return
         if self.stamp() == stamp:
             (version / _SUSPECT).touch()

@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ from whoosh.matching import FilterMatcher
 from whoosh.query import Phrase
 from whoosh.reading import TermNotFound
 
-from search.engines.base import Hit, Matches, Unavailable
+from search.engines.base import Hit, Matches
 from search.engines.folder import Folder, Stamp
 from search.engines.spelling import WordList
 
@@ -45,7 +46,10 @@ class Card:
 
     def bonus(self, asked: str, together: str) -> float:
         """For a question that is the title, one of the names, or the beginning of the title."""
-        return self.called.get(together) or (TITLE_BEGINS if self.title.startswith(asked) else 0.0)
+        if called := self.called.get(together):
+            return called
+        # The shorter of two titles that begin so is more of what was asked.
+        return TITLE_BEGINS - min(len(self.title), 100) if self.title.startswith(asked) else 0.0
 
 
 class Searcher:
@@ -56,10 +60,10 @@ class Searcher:
     nothing depends on the shortcut that can loop for ever.
     """
 
-    def __init__(self, stamp: Stamp, opened: Any, cards: list[Card]) -> None:
+    def __init__(self, stamp: Stamp, opened: Any, leaves: list[tuple[Any, int]], *, cards: list[Card]) -> None:
         self.stamp = stamp
         self._opened = opened
-        self._leaves = list(opened.reader().leaf_readers())
+        self._leaves = leaves  # the reader of each segment with the number of its first document
         self._cards = cards
         self._deleted = {
             offset + number for leaf, offset in self._leaves for number in leaf.segment().deleted_docs()
@@ -135,6 +139,7 @@ class Pool:
         self._folder = folder
         self._mutex = threading.Lock()
         self._idle: list[Searcher] = []
+        weakref.finalize(self, _close, self._idle)
         self._cards: dict[str, list[Card]] = {}  # by segment; a segment's documents never change
         self._words: tuple[float, WordList] | None = None
 
@@ -161,10 +166,9 @@ class Pool:
         stamp = self._folder.stamp()
         with self._mutex:
             outdated = [each for each in self._idle if each.stamp != stamp]
-            self._idle = [each for each in self._idle if each.stamp == stamp]
+            self._idle[:] = [each for each in self._idle if each.stamp == stamp]
             searcher = self._idle.pop() if self._idle else None
-        for each in outdated:
-            each.close()
+        _close(outdated)
         return searcher or self._open(stamp)
 
     def _give_back(self, searcher: Searcher) -> None:
@@ -179,18 +183,25 @@ class Pool:
         self._folder.check(stamp)
         try:
             opened = index.open_dir(str(self._folder.version(stamp))).searcher()
-            return Searcher(stamp, opened, self._cards_of(opened))
-        except Exception as error:
-            if tries == 1 or self._folder.stamp() == stamp:
-                raise Unavailable("The search index could not be opened.") from error
+            leaves = [(leaf, offset) for leaf, offset in opened.reader().leaf_readers() if leaf.segment()]
+            return Searcher(stamp, opened, leaves, cards=self._cards_of(leaves))
+        except Exception:
+            if self._folder.stamp() == stamp or tries == 1:
+                self._folder.accuse(stamp)
+                raise
         return self._open(self._folder.stamp(), tries=tries - 1)
 
-    def _cards_of(self, opened: Any) -> list[Card]:
+    def _cards_of(self, leaves: list[tuple[Any, int]]) -> list[Card]:
         """The cards by document number, read once a segment for all threads."""
-        present = {leaf.segment().segment_id(): leaf for leaf, _ in opened.reader().leaf_readers()}
+        present = {leaf.segment().segment_id(): leaf for leaf, _ in leaves}
         fresh = {name: self._cards.get(name) or _read(leaf) for name, leaf in present.items()}
         self._cards = fresh
         return [card for cards in fresh.values() for card in cards]
+
+
+def _close(searchers: list[Searcher]) -> None:
+    for searcher in searchers:
+        searcher.close()
 
 
 def _read(leaf: Any) -> list[Card]:
