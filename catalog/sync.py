@@ -67,25 +67,27 @@ class Lease:
     def __init__(self, run: SyncRun) -> None:
         self.run = run
         self.told = 0.0
+        self.untold: dict[str, Any] = {}
 
     def tell(self, phase: str, **amounts: Any) -> None:
         """Progress for people and a sign of life, at most twice a second. Raises Superseded."""
+        self.untold |= {"phase": phase, "percent": None, **amounts}
         now = time.monotonic()
-        if now - self.told < TELL_EVERY:
-            return
-        self.told = now
-        self.write(phase=phase, percent=amounts.pop("percent", None), beat_at=timezone.now(), **amounts)
+        if now - self.told >= TELL_EVERY:
+            self.told = now
+            self.write(beat_at=timezone.now())
 
     def hear(self, progress: Progress) -> None:
-        amounts: dict[str, Any] = {"percent": progress.percent, "objects_done": progress.objects}
-        if progress.bytes:
-            amounts["bytes_done"] = progress.bytes
-        self.tell(progress.phase, **amounts)
+        amounts = {"objects_done": progress.objects, "bytes_done": progress.bytes}
+        known = {name: amount for name, amount in amounts.items() if amount}
+        self.tell(progress.phase, percent=progress.percent, **known)
 
     def write(self, **values: Any) -> None:
+        """These values, and what was not told yet."""
         mine = SyncRun.objects.filter(pk=self.run.pk, state=SyncRun.State.RUNNING, started_at=self.run.started_at)
-        if not mine.update(**values):
+        if not mine.update(**{**self.untold, **values}):
             raise Superseded
+        self.untold = {}
 
 
 @dataclass(frozen=True, slots=True)
