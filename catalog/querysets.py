@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from people.querysets import Viewer, holds
 
 if TYPE_CHECKING:
-    from catalog.models import Project, TrustedCommitter  # noqa: F401 - named as text in the bases below.
+    from catalog.models import CodeHost, Project, TrustedCommitter  # noqa: F401 - named as text in the bases below.
 
 
 def sees_everything(user: Viewer) -> bool:
@@ -60,3 +60,9 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 class TrustedCommitterQuerySet(models.QuerySet["TrustedCommitter"]):
     def current(self, day: date | None = None) -> TrustedCommitterQuerySet:
         return self.filter(holds(day or timezone.localdate()))
+
+
+class CodeHostQuerySet(models.QuerySet["CodeHost"]):
+    def counted(self) -> CodeHostQuerySet:
+        """Each with `project_count`."""
+        return self.annotate(project_count=Count("projects"))

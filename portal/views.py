@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "helping": rows.looking_for_help().order_by("-activity_score", "name")[:ROWS],
         "newest": visible.order_by("-discovered_at", "-pk")[:ROWS],
         "credits": credits(visible),
-        "add_source_url": reverse("admin:catalog_codehost_add"),
+        "add_source_url": reverse("catalog:sources"),
         **personal(request, rows),
     }
     return render(request, "portal/home.html", context)

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from catalog.querysets import CodeHostQuerySet
+
 
 class CodeHost(models.Model):
     """A source of repositories: a directory, one git URL, a file of URLs; later GitHub, GitLab, Gitea."""
@@ -48,6 +50,8 @@ class CodeHost(models.Model):
     error_code = models.CharField(max_length=60, blank=True, editable=False)
     error_message = models.TextField(blank=True, editable=False)
     error_cure = models.TextField(blank=True, editable=False)
+
+    objects = CodeHostQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

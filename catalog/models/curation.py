@@ -15,6 +15,9 @@ class ListingChange(models.Model):
     field = models.CharField(max_length=30)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    was_curated = models.BooleanField(
+        default=False, help_text="Whether a curator had set the field before, so that undoing restores that too."
+    )
     note = models.CharField(max_length=500, blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now, db_index=True)
