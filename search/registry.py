@@ -32,7 +32,7 @@ class Filtered:
 
     keys: Sequence[str]  # in the order to show: keep the given order (best first) unless the URL asks otherwise
     template: str = ""  # included beside the results; empty: this kind has no filters
-    context: Mapping[str, Any] = field(default_factory=dict)  # the variables of that template
+    context: Mapping[str, Any] = field(default_factory=dict)  # that template's `filtered`
 
 
 class Searchable(ABC):
