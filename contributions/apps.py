@@ -6,6 +6,15 @@ class ContributionsConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog.signals import synced
+        from contributions import panels as ours
         from contributions.receivers import follow_after_sync
+        from people import panels
 
         synced.connect(follow_after_sync, dispatch_uid="contributions.follow_after_sync")
+        credits = "contributions/_panel_credits.html"
+        panels.of_person.append(panels.Panel(credits, ours.credits_of_person, 10))
+        panels.of_person.append(
+            panels.Panel("contributions/_panel_requests.html", ours.open_requests_of_person, 20)
+        )
+        panels.of_team.append(panels.Panel(credits, ours.credits_received, 20))
+        panels.of_team.append(panels.Panel(credits, ours.credits_given, 30))

@@ -56,6 +56,9 @@ class Queue:
     projects: tuple[Project, ...]
     is_cut: bool
 
+    def rows(self, section: Section) -> tuple[Row, ...]:
+        return dict(self.sections)[section]
+
     @property
     def count(self) -> int:
         return sum(len(rows) for _, rows in self.sections)

@@ -14,7 +14,9 @@ from django.urls import reverse
 
 from catalog.models import Project, SyncRun
 from catalog.querysets import ProjectQuerySet
+from contributions import queue
 from contributions.models import Credit
+from contributions.querysets import CreditQuerySet
 from people.models import Team
 from portal import health
 
@@ -31,14 +33,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "active": rows.order_by("-featured", "-activity_score", "name")[:ROWS],
         "helping": rows.looking_for_help().order_by("-activity_score", "name")[:ROWS],
         "newest": visible.order_by("-discovered_at", "-pk")[:ROWS],
-        "credits": credits(visible),
+        "credits": merged(visible),
         "add_source_url": reverse("catalog:sources"),
         **personal(request, rows),
     }
     return render(request, "portal/home.html", context)
 
 
-def credits(visible: ProjectQuerySet) -> Any:
+def merged(visible: ProjectQuerySet) -> CreditQuerySet:
     """The latest contributions that crossed a team boundary."""
     return Credit.objects.across_teams().filter(project__in=visible).for_rows()[:ROWS]
 
@@ -51,7 +53,7 @@ def personal(request: HttpRequest, rows: ProjectQuerySet) -> dict[str, Any]:
     return {
         "mine": rows.filter(owner_team__in=request.user.team_ids).order_by("-last_activity")[:ROWS],
         "mine_url": reverse("catalog:list") + "?" + "&".join(f"team={team.slug}" for team in teams),
-        "waiting": [],
+        "waiting": queue.for_user(request.user).rows(queue.Section.ME)[:ROWS],
     }
 
 
@@ -101,4 +103,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     # No request context: whatever broke may break there again.
-    return HttpResponse(render_to_string("500.html"), status=500)
+    number = getattr(request, "id", "")
+    return HttpResponse(render_to_string("500.html", {"request_id": number}), status=500)

@@ -1,0 +1,25 @@
+"""What the catalog shows on the pages of people and teams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog.models import Project
+from people.models import Team, User
+from people.querysets import Viewer
+
+ROWS = 20
+
+
+def projects_of_team(team: Team, viewer: Viewer) -> dict[str, Any]:
+    """The most active projects that the team owns, as far as the viewer may know of them."""
+    owned = Project.objects.visible_to(viewer).filter(owner_team=team)
+    rows = list(owned.for_rows().order_by("-activity_score", "name")[: ROWS + 1])
+    return {"team": team, "projects": rows[:ROWS], "is_cut": len(rows) > ROWS}
+
+
+def trusted_in(person: User, viewer: Viewer) -> dict[str, Any] | None:
+    """Where this person is trusted to merge; left out when it is nowhere."""
+    trusted = person.trusted_in.current().values("project")
+    rows = list(Project.objects.visible_to(viewer).filter(pk__in=trusted).for_rows()[:ROWS])
+    return {"person": person, "projects": rows} if rows else None
