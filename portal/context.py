@@ -10,10 +10,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from contributions.queue import count_for
 from people.models import User
 
-#: Set at start-up by the app that knows the queue: how many contributions wait for this person.
-queue_count: Callable[[User], int] | None = None
+#: How many contributions wait for this person; None where nobody counts them.
+queue_count: Callable[[User], int] | None = count_for
 
 
 @cache

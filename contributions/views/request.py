@@ -13,17 +13,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from catalog.views.frame import tabs
-from contributions import actions, lifecycle
+from contributions import actions
 from contributions.errors import NotAllowed, NotNow, Refused
 from contributions.forms import StepForm
-from contributions.lifecycle import Role
+from contributions.lifecycle import Role, Verb
 from contributions.markup import html
 from contributions.models import Event, Request
 from contributions.next_step import next_step
 from contributions.roles import roles
 from contributions.views import step_pages
-from contributions.views.change import Panel, panel
+from contributions.views.change import panel
 from people.models import User
 
 P = ParamSpec("P")
@@ -32,6 +31,8 @@ Route = Callable[..., HttpResponseBase]
 
 #: A page shows so many of the newest events; the earlier ones are behind a link.
 EVENTS = 100
+#: Notes that the portal wrote: names of branches and numbers, no Markdown.
+PLAIN = frozenset({Verb.OFFER, Verb.REVISE, Verb.MERGE})
 
 
 def visible_request(view: View[P]) -> Route:
@@ -61,13 +62,12 @@ def page(
 ) -> HttpResponse:
     """The request's page; `refused` says why a step was not taken, `unsent` keeps what was written for it."""
     held = roles(contribution, request.user)
-    offered = step_pages.offered(contribution, lifecycle.verbs(contribution.state, held))
+    offered = step_pages.offered(contribution, held, revision=newest_revision(contribution))
     following = next_step(contribution, held)
-    events, left_out = timeline(contribution, everything="all" in request.GET)
+    events, left_out = timeline(contribution, everything=request.GET.get("events") == "all")
     context = {
         **branch_context(request, contribution, held),
         "project": contribution.project,
-        "tabs": tabs(contribution.project, "contributions"),
         "what": html(contribution.what, contribution.project),
         "why": html(contribution.why, contribution.project),
         "next": following,
@@ -89,7 +89,8 @@ def timeline(contribution: Request, *, everything: bool) -> tuple[list[Event], i
     found = list(newest if everything else newest[: EVENTS + 1])
     shown = found if everything else found[:EVENTS]
     for event in shown:
-        event.html = html(event.note, contribution.project)  # type: ignore[attr-defined]
+        if event.verb not in PLAIN:
+            event.html = html(event.note, contribution.project)  # type: ignore[attr-defined]
     left_out = contribution.events.count() - len(shown) if len(found) > len(shown) else 0
     return shown[::-1], left_out
 
@@ -101,12 +102,13 @@ def branch_context(request: HttpRequest, contribution: Request, held: frozenset[
         "contribution": contribution,
         "panel": found,
         "may_fetch": contribution.is_open and bool(held & {Role.CONTRIBUTOR, Role.MAINTAINER}),
-        "review_key": review_number(found),
     }
 
 
-def review_number(found: Panel | None) -> int | None:
-    return found.revision.number if found and found.revision else None
+def newest_revision(contribution: Request) -> int | None:
+    change = getattr(contribution, "change", None)
+    latest = change.latest if change else None
+    return latest.number if latest else None
 
 
 @require_GET
@@ -149,10 +151,10 @@ def step(request: HttpRequest, contribution: Request, name: str) -> HttpResponse
 
 def ask(request: HttpRequest, contribution: Request, found: step_pages.StepPage) -> HttpResponse:
     held = roles(contribution, request.user)
-    offered = step_pages.offered(contribution, lifecycle.verbs(contribution.state, held)).get(found.name)
-    if offered is None:
+    offered = step_pages.offered(contribution, held, revision=newest_revision(contribution))
+    if found.name not in offered:
         return redirect(contribution)
-    return step_page(request, contribution, offered.form, status=200)
+    return step_page(request, contribution, offered[found.name].form, status=200)
 
 
 def take(request: HttpRequest, contribution: Request, form: StepForm) -> HttpResponse:

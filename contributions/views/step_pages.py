@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from contributions import actions
+from contributions import actions, lifecycle
 from contributions.forms import NoteForm, OfferForm, ReviewForm, StepForm
-from contributions.lifecycle import Verb
+from contributions.lifecycle import Role, Verb
 from contributions.models import Event, Request
 
 
@@ -143,12 +143,23 @@ PAGES = (
 BY_NAME = {page.name: page for page in PAGES}
 
 
-def offered(contribution: Request, verbs: Iterable[Verb]) -> dict[str, Offered]:
-    """The steps that these verbs allow, by name. Taking on what somebody else does is none of them."""
-    change = getattr(contribution, "change", None)
-    initial = {"branch": change.branch, "fork_url": change.fork} if change else {}
+def offered(contribution: Request, held: frozenset[Role], *, revision: int | None) -> dict[str, Offered]:
+    """The steps that somebody with these roles may take now, by name. `revision` is the newest one's number."""
+    verbs = set(lifecycle.verbs(contribution.state, held))
+    if contribution.contributor_id is not None:
+        # The table lets anybody volunteer; what somebody does already is not up for it.
+        verbs.discard(Verb.VOLUNTEER)
+    if revision is None:
+        verbs.discard(Verb.APPROVE)
     return {
-        page.name: Offered(page, page.blank(**(initial if page.form is OfferForm else {})))
+        page.name: Offered(page, page.blank(**initial(page, contribution, revision)))
         for page in PAGES
-        if page.verb in set(verbs)
+        if page.verb in verbs
     }
+
+
+def initial(page: StepPage, contribution: Request, revision: int | None) -> dict[str, object]:
+    change = getattr(contribution, "change", None)
+    if page.form is OfferForm and change:
+        return {"branch": change.branch, "fork_url": change.fork}
+    return {"revision": revision} if page.form is ReviewForm else {}
