@@ -11,10 +11,10 @@ class ContributionsConfig(AppConfig):
         from people import panels
 
         synced.connect(follow_after_sync, dispatch_uid="contributions.follow_after_sync")
-        credits = "contributions/_panel_credits.html"
+        credits, requests = "contributions/_panel_credits.html", "contributions/_panel_requests.html"
         panels.of_person.append(panels.Panel(credits, ours.credits_of_person, 10))
         panels.of_person.append(
-            panels.Panel("contributions/_panel_requests.html", ours.open_requests_of_person, 20)
+            panels.Panel(requests, ours.open_requests_of_person, 20)
         )
         panels.of_team.append(panels.Panel(credits, ours.credits_received, 20))
         panels.of_team.append(panels.Panel(credits, ours.credits_given, 30))

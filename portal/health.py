@@ -88,15 +88,14 @@ def check_beat() -> Part:
         return Part("beat", False, type(error).__name__, cure)
     if seen is None:
         return Part("beat", False, "not seen yet", cure)
-    last = datetime.fromtimestamp(float(seen), tz=UTC)  # type: ignore[arg-type]
+    last = datetime.fromtimestamp(float(seen), tz=UTC)
     return Part("beat", timezone.now() - last < BEAT_SILENCE, f"last seen {last:%Y-%m-%d %H:%M:%S} UTC", cure)
 
 
 def check_queues() -> Part:
-    prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
     try:
         with broker() as client:
-            waiting = {name: client.llen(prefix + name) for name in QUEUES}
+            waiting = {name: client.llen(settings.BROKER_PREFIX + name) for name in QUEUES}
     except redis.RedisError as error:
         return Part("queues", False, type(error).__name__, "Check the broker first.")
     return Part("queues", True, ", ".join(f"{name}: {count} waiting" for name, count in waiting.items()))

@@ -177,9 +177,10 @@ if EMBEDDED_BROKER:
     REDIS_URL = f"unix://{BROKER_SOCKET}"
 CELERY_BROKER_URL = f"redis+socket://{BROKER_SOCKET}" if EMBEDDED_BROKER else REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+BROKER_PREFIX = environment.text("BROKER_PREFIX")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
-    "global_keyprefix": environment.text("BROKER_PREFIX", ""),
+    "global_keyprefix": BROKER_PREFIX,
     "socket_connect_timeout": 2,
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
