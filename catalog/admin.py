@@ -1,0 +1,230 @@
+"""The operator's back door to the catalog: what people state can be edited here, what a sync read cannot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from catalog.actions.syncing import request_syncs
+from catalog.models import (
+    CodeHost,
+    Contributor,
+    Guide,
+    HealthResult,
+    ListingChange,
+    Project,
+    ProjectLanguage,
+    SyncRun,
+    Tag,
+    Topic,
+    TrustedCommitter,
+)
+
+
+class Facts:
+    """What a sync read, or what happened, is looked up and not edited."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class TrustedCommitterInline(admin.TabularInline[TrustedCommitter, Project]):
+    model = TrustedCommitter
+    extra = 0
+    autocomplete_fields = ["user"]
+
+
+class LanguageInline(Facts, admin.TabularInline[ProjectLanguage, Project]):
+    model = ProjectLanguage
+    fields = ["name", "bytes"]
+
+
+class HealthInline(Facts, admin.TabularInline[HealthResult, Project]):
+    model = HealthResult
+    fields = ["check_key", "result", "evidence"]
+
+
+class GuideInline(Facts, admin.TabularInline[Guide, Project]):
+    model = Guide
+    fields = ["kind", "path", "size", "note"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Guide]:
+        return super().get_queryset(request).defer("text", "html")
+
+
+@admin.register(Project)
+class ProjectAdmin(admin.ModelAdmin[Project]):
+    """Projects come in by their sources and are hidden rather than deleted, so both buttons are missing."""
+
+    WORDS = ("name", "summary", "motivation", "kind", "owner_team", "topics", "lifecycle", "skills", "help_wanted")
+    CURATION = ("listing", "visibility", "visible_teams", "featured", "curated_fields")
+    ADDRESSES = ("slug", "code_host", "path", "remote", "web_url", "docs_url")
+    FACTS = (
+        "default_branch",
+        "head_commit",
+        "synced_commit",
+        "facts_at",
+        "license_spdx",
+        "main_language",
+        "commit_count",
+        "contributor_count",
+        "branch_count",
+        "file_count",
+        "first_activity",
+        "last_activity",
+        "activity_score",
+        "health_score",
+        "metadata_problems",
+        "notes",
+        "host_says",
+        "discovered_at",
+    )
+    JOINING = ("guests_welcomed", "open_requests", "answer_hours")
+    SYNC = ("sync_state", "sync_code", "sync_message", "sync_cure", "sync_finished_at", "next_sync_at")
+
+    list_display = [
+        "name",
+        "slug",
+        "listing",
+        "visibility",
+        "owner_team",
+        "lifecycle",
+        "health_score",
+        "sync_state",
+        "last_activity",
+    ]
+    list_filter = ["listing", "visibility", "featured", "lifecycle", "kind", "sync_state", "code_host"]
+    list_select_related = ["owner_team"]
+    search_fields = ["name", "slug", "summary", "path", "remote"]
+    autocomplete_fields = ["owner_team", "topics", "visible_teams"]
+    readonly_fields = ["slug", "code_host", "path", "remote", *FACTS, *JOINING, *SYNC]
+    fieldsets = [
+        ("What it is", {"fields": WORDS}),
+        ("Curation", {"fields": CURATION}),
+        ("Where it lives", {"fields": ADDRESSES}),
+        ("What the last sync read", {"fields": FACTS, "classes": ["collapse"]}),
+        ("Contributions", {"fields": JOINING, "classes": ["collapse"]}),
+        ("Sync", {"fields": SYNC, "classes": ["collapse"]}),
+    ]
+    inlines = [TrustedCommitterInline, GuideInline, HealthInline, LanguageInline]
+    date_hierarchy = "discovered_at"
+    actions = ["sync"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    @admin.action(description="Queue a sync", permissions=["change"])
+    def sync(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        count = len(request_syncs(queryset))
+        self.message_user(request, f"{count} syncs queued; those already under way go on.", messages.SUCCESS)
+
+
+@admin.register(CodeHost)
+class CodeHostAdmin(admin.ModelAdmin[CodeHost]):
+    """A source is added on its own page, which looks through it and says what is wrong with it."""
+
+    FOUND = ["discovered_at", "error_code", "error_message", "error_cure", "problems", "added_by", "added_at"]
+
+    list_display = ["name", "kind", "address", "enabled", "default_team", "discovered_at", "error_code"]
+    list_filter = ["kind", "enabled", "error_code"]
+    list_select_related = ["default_team"]
+    search_fields = ["name", "address"]
+    autocomplete_fields = ["default_team"]
+    readonly_fields = ["kind", "address", *FOUND]
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("catalog:sources")
+
+
+@admin.register(Topic)
+class TopicAdmin(admin.ModelAdmin[Topic]):
+    list_display = ["name"]
+    search_fields = ["name"]
+
+
+@admin.register(TrustedCommitter)
+class TrustedCommitterAdmin(admin.ModelAdmin[TrustedCommitter]):
+    list_display = ["user", "project", "since", "until"]
+    list_filter = [("until", admin.EmptyFieldListFilter)]
+    list_select_related = ["user", "project"]
+    search_fields = ["user__username", "user__name", "project__name", "project__slug"]
+    autocomplete_fields = ["user", "project"]
+    date_hierarchy = "since"
+
+
+@admin.register(SyncRun)
+class SyncRunAdmin(Facts, admin.ModelAdmin[SyncRun]):
+    list_display = ["project", "state", "phase", "percent", "code", "changed", "queued_at", "took"]
+    list_filter = ["state", "changed", "code"]
+    list_select_related = ["project"]
+    search_fields = ["project__name", "project__slug", "code", "message"]
+    date_hierarchy = "queued_at"
+
+    @admin.display(description="Seconds")
+    def took(self, run: SyncRun) -> str:
+        if run.started_at is None:
+            return ""
+        return f"{((run.finished_at or timezone.now()) - run.started_at).total_seconds():.1f}"
+
+
+@admin.register(Guide)
+class GuideAdmin(Facts, admin.ModelAdmin[Guide]):
+    list_display = ["path", "project", "kind", "size", "note"]
+    list_filter = ["kind"]
+    list_select_related = ["project"]
+    search_fields = ["path", "title", "project__name", "project__slug"]
+    # What a repository wrote is shown as source; only the pages made for it render it.
+    fields = ["project", "kind", "path", "blob", "size", "title", "note", "text"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Guide]:
+        return super().get_queryset(request).defer("html", "text")
+
+
+@admin.register(Contributor)
+class ContributorAdmin(Facts, admin.ModelAdmin[Contributor]):
+    list_display = ["name", "email", "user", "project", "commits", "last_at"]
+    list_filter = [("user", admin.EmptyFieldListFilter)]
+    list_select_related = ["user", "project"]
+    search_fields = ["name", "email", "user__username", "project__name", "project__slug"]
+    show_full_result_count = False
+
+
+@admin.register(Tag)
+class TagAdmin(Facts, admin.ModelAdmin[Tag]):
+    list_display = ["name", "project", "commit", "tagged_at", "is_release"]
+    list_filter = ["is_release"]
+    list_select_related = ["project"]
+    search_fields = ["name", "commit", "project__name", "project__slug"]
+    show_full_result_count = False
+
+
+@admin.register(HealthResult)
+class HealthResultAdmin(Facts, admin.ModelAdmin[HealthResult]):
+    list_display = ["project", "check_key", "result", "evidence"]
+    list_filter = ["result", "check_key"]
+    list_select_related = ["project"]
+    search_fields = ["project__name", "project__slug", "check_key"]
+
+
+@admin.register(ListingChange)
+class ListingChangeAdmin(Facts, admin.ModelAdmin[ListingChange]):
+    list_display = ["at", "actor", "project", "field", "before", "after", "note", "undone_at"]
+    list_filter = ["field", ("undone_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["actor", "project"]
+    search_fields = ["project__name", "project__slug", "actor__username", "actor__name", "note", "=batch"]
+    date_hierarchy = "at"
