@@ -30,7 +30,7 @@ MAX_TAGS = 5_000
 STRIDE = 500
 YEAR = timedelta(days=365)
 
-_PARAGRAPH = re.compile(r"<p[^>]*>(.*?)</p>", re.DOTALL)
+_PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)</p>", re.DOTALL)
 _MARK = re.compile(r"<[^>]*>")
 
 T = TypeVar("T")

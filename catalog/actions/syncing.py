@@ -101,7 +101,7 @@ def queue_due() -> int:
     the mirror's lock takes the run over (see catalog.sync). Answers the number of runs that are new.
     """
     repeat_hints()
-    due = Project.objects.due().exclude(runs__state__in=SyncRun.OPEN)
+    due = Project.objects.due().exclude(runs__state__in=SyncRun.OPEN).only("pk")
     return len(request_syncs(due[:BATCH]))
 
 

@@ -1,0 +1,22 @@
+import pytest
+
+from catalog.findings import first_sentence
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ("<h1>Widget</h1><p>Turns gears into widgets. And more.</p>", "Turns gears into widgets."),
+        ("<p><img alt='build'> <a>passing</a></p><p>Turns <b>gears</b> &amp; bolts</p>", "Turns gears & bolts"),
+        ("<pre><code>pip install widget from here</code></pre>", ""),
+        ("<p>Short.</p>", ""),
+        ("", ""),
+    ],
+)
+def test_the_first_sentence_of_a_readme_is_no_badge(markup: str, words: str) -> None:
+    assert first_sentence(markup) == words
+
+
+def test_a_long_sentence_ends_at_a_word() -> None:
+    words = first_sentence(f"<p>{'gears and bolts ' * 40}</p>")
+    assert len(words) <= 202 and words.endswith((" gears …", " and …", " bolts …"))
