@@ -18,7 +18,7 @@ Viewer: TypeAlias = Union["User", AnonymousUser]
 
 
 def holds(day: date, prefix: str = "") -> Q:
-    """What has begun by a day and not ended: for rows with `since` and with `until`, the first day after the last."""
+    """What has begun by a day and not ended: for rows with `since` and `until`, the first day after the last."""
     open_end = Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gt": day})
     return open_end & Q(**{f"{prefix}since__lte": day})
 
