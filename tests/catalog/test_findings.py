@@ -7,7 +7,7 @@ from catalog.findings import first_sentence
     ("markup", "words"),
     [
         ("<h1>Widget</h1><p>Turns gears into widgets. And more.</p>", "Turns gears into widgets."),
-        ("<p><img alt='build'> <a>passing</a></p><p>Turns <b>gears</b> &amp; bolts here</p>", "Turns gears & bolts here"),
+        ("<p><img alt='ci'> <a>ok</a></p><p>Turns <b>gears</b> &amp; bolts here</p>", "Turns gears & bolts here"),
         ("<pre><code>pip install widget from here</code></pre>", ""),
         ("<p>Short.</p>", ""),
         ("", ""),
