@@ -33,7 +33,10 @@ VALUES_SHOWN = 12  # of one facet, beside those that are on
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of a facet; `url` is the page with it put on, or taken off where it is `on`."""
+    """One value of a facet; `url` is the page with it put on, or taken off where it is `on`.
+
+    `id` names its link in the page, so that the focus stays on it when htmx replaces the list.
+    """
 
     id: str
     label: str
@@ -188,7 +191,7 @@ def _values(facet: str, counts: Counts, filters: Filters, names: dict[str, str])
     fixed = {"lifecycle": list(LIFECYCLES), "health": list(BANDS)}.get(facet)
     values = [
         Value(
-            id=f"{facet}-{value}".replace(" ", "_"),
+            id=f"{facet[:3]}-{value}".replace(" ", "_"),
             label=label(facet, value, names),
             count=counts.get(value, 0),
             url=filters.toggled(facet, value).url(),
