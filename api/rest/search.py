@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -32,7 +33,7 @@ class FoundSerializer(serializers.Serializer[Shown]):
         return str(self.context["request"].build_absolute_uri(shown.result.url))
 
     def get_snippet(self, shown: Shown) -> str:
-        return strip_tags(shown.snippet)
+        return unescape(strip_tags(shown.snippet))
 
 
 class Search(APIView):
