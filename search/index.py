@@ -1,7 +1,9 @@
 """What other apps call when something changed or is looked for: the index follows the database a moment later."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import transaction
 from kombu.exceptions import OperationalError
@@ -13,6 +15,7 @@ from search.models import PendingDocument
 from search.query import parse
 
 log = logging.getLogger(__name__)
+_gathering = ContextVar("gathering", default=False)
 
 
 def put(kind: str, keys: Iterable[object]) -> None:
@@ -34,6 +37,17 @@ def remove(kind: str, keys: Iterable[object]) -> None:
     put(kind, keys)
 
 
+@contextmanager
+def gathered() -> Iterator[None]:
+    """For whoever changes much at once: the task is hinted a single time, at the end."""
+    token = _gathering.set(True)
+    try:
+        yield
+    finally:
+        _gathering.reset(token)
+        _hint()
+
+
 def match(kind: str, text: str) -> list[str] | None:
     """The keys of this kind that match a text, best first; not yet cut down to what a viewer may see.
 
@@ -49,6 +63,8 @@ def ready() -> State:
 
 
 def _hint() -> None:
+    if _gathering.get():
+        return
     try:
         tasks.catch_up.delay()
     except OperationalError as error:

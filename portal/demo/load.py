@@ -66,7 +66,7 @@ def load() -> Counts:
         raise TakenNames(list(taken.values_list("slug", flat=True)))
     today = datetime.combine(timezone.now().date(), time(), UTC)
     password = "" if User.objects.exists() else people.PASSWORD
-    with at_once():
+    with at_once(), search.index.gathered():
         shutil.rmtree(folder(), ignore_errors=True)
         built = build_all(folder(), today=today)
         users = enrol(today, password=password)
@@ -183,7 +183,7 @@ def remove() -> Counts:
     for pk in projects.values_list("pk", flat=True):
         with Mirror(mirror_path(pk)).lock() as mirror:
             mirror.remove()
-    with transaction.atomic():
+    with at_once(), search.index.gathered(), transaction.atomic():
         forget(projects)
         source().delete()
         dismiss()

@@ -44,9 +44,9 @@ def read(projects: Iterable[Project]) -> None:
 
 
 def beginning(built: Built, today: datetime) -> datetime:
-    """The day before the first branch was offered, or today: up to then nothing has to be noticed."""
+    """The day on which the first branch was offered, or today: up to then nothing has to be noticed."""
     days = [did.days_ago for story in stories(built) for did in story.steps if did.verb is Verb.OFFER]
-    return ago(max(days) + 1, today) if days else today
+    return ago(max(days), today) if days else today
 
 
 def stories(built: Built) -> list[Story]:
