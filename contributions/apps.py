@@ -13,8 +13,6 @@ class ContributionsConfig(AppConfig):
         synced.connect(follow_after_sync, dispatch_uid="contributions.follow_after_sync")
         credits, requests = "contributions/_panel_credits.html", "contributions/_panel_requests.html"
         panels.of_person.append(panels.Panel(credits, ours.credits_of_person, 10))
-        panels.of_person.append(
-            panels.Panel(requests, ours.open_requests_of_person, 20)
-        )
+        panels.of_person.append(panels.Panel(requests, ours.open_requests_of_person, 20))
         panels.of_team.append(panels.Panel(credits, ours.credits_received, 20))
         panels.of_team.append(panels.Panel(credits, ours.credits_given, 30))

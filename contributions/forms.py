@@ -74,7 +74,7 @@ class NoteForm(StepForm):
 
 
 class OfferForm(StepForm):
-    branch = forms.CharField(max_length=255, help_text="As `git branch` shows it.", strip=True)
+    branch = forms.CharField(max_length=255, help_text="As git shows its name.", strip=True)
     fork_url = forms.CharField(
         label="Address of your fork",
         max_length=1000,

@@ -52,8 +52,19 @@ def next_step(contribution: Request, held: frozenset[Role]) -> NextStep:
         may_reopen = Role.AUTHOR in held and contribution.state != State.MERGED
         return NextStep(closed.title, closed.text, "reopen" if may_reopen else "")
     if is_turn_of(turn, held):
-        return MINE[turn]
+        return offered(contribution) or MINE[turn]
     return waiting_for(contribution, turn)
+
+
+def offered(contribution: Request) -> NextStep | None:
+    """What became of a branch that was offered and is no revision yet; None when there is no such."""
+    change = getattr(contribution, "change", None)
+    if change is None or contribution.turn is not Turn.WORK:
+        return None
+    if change.is_fetching:
+        return NextStep("Your branch is being fetched", "It goes to the review by itself. You need not wait here.")
+    text = "Read below what is wrong with it. Then push it and fetch it again, or name another."
+    return NextStep("Your branch could not be read", text, "offer") if change.error_code else None
 
 
 def is_turn_of(turn: Turn, held: frozenset[Role]) -> bool:

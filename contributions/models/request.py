@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -67,6 +69,11 @@ class Request(models.Model):
     @property
     def turn(self) -> Turn:
         return turn(self.state, taken=self.contributor_id is not None)
+
+    @property
+    def waiting(self) -> timedelta:
+        """How long it has been somebody's turn."""
+        return timezone.now() - self.turn_since
 
     @property
     def is_guest(self) -> bool:

@@ -51,9 +51,9 @@ def of_project(request: HttpRequest, project: Project) -> HttpResponse:
             choice("Closed", {"state": "closed", "kind": kind}, on=state == "closed", count=total - open_count),
             choice("All", {"state": "all", "kind": kind}, on=state == "all", count=total),
         ],
-        "kinds": [choice("Any kind", {"state": state, "kind": ""}, on=not kind)]
-        + [choice(one.label, {"state": state, "kind": one.value}, on=kind == one) for one in Request.Kind],
-        "is_filtered": bool(kind) or state != "open",
+        "kinds": Request.Kind.choices,
+        "state": state,
+        "kind": kind,
         "total": total,
     }
     return project_page(
