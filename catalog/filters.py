@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.http import QueryDict
 
+from catalog.health.score import HEALTHY, NEEDS_CARE, WORDS
 from catalog.models import Project, ProjectLanguage, Topic
 from catalog.querysets import ProjectQuerySet
 from people.models import Team
@@ -30,8 +31,7 @@ FACETS = {
 }
 NONE = "none"  # Stands for “not stated” in a URL, where an empty value would look like a mistake.
 LIFECYCLES = {**dict(Project.Lifecycle.choices), NONE: "Not stated"}
-HEALTHY, NEEDS_CARE = 75, 45  # The lowest scores that read so.
-BANDS = {"good": "Healthy", "caution": "Needs care", "bad": "At risk", NONE: "Not checked"}
+BANDS = {**WORDS, NONE: "Not checked"}
 
 RELEVANCE = "relevance"
 SORTS = {

@@ -13,7 +13,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalog.filters import BANDS, HEALTHY, NEEDS_CARE, NONE
+from catalog.filters import BANDS, NONE
+from catalog.health.score import band
 from forge import types
 from portal import pictures
 
@@ -135,9 +136,7 @@ def page_numbers(page: Page[Any]) -> list[int | None]:
 @register.filter
 def health_tone(score: int | Missing | None) -> str:
     """good, caution or bad for a health score of 0 to 100; unknown when there is none."""
-    if score is None or score == "":
-        return "unknown"
-    return "good" if score >= HEALTHY else "caution" if score >= NEEDS_CARE else "bad"
+    return band(None if score == "" else score) or "unknown"
 
 
 @register.filter
