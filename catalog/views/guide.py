@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -36,8 +35,23 @@ def deciders(project: Project) -> Deciders:
     return Deciders(trusted, tuple(user for user in maintainers if user not in trusted))
 
 
-def by_topic(sections: Iterable[Section]) -> dict[str, Section]:
-    return {section.topic: section for section in sections}
+# The questions of a newcomer, and the topics of a guide that answer each.
+QUESTIONS = {
+    "decide": ("decide",),
+    "review": ("review",),
+    "wanted": ("wanted",),
+    "setup": ("setup", "build", "test"),
+    "submit": ("submit", "style"),
+    "talk": ("talk", "report"),
+}
+
+
+def answers(html: str) -> dict[str, list[Section]]:
+    """The sections of a guide that answer each question of QUESTIONS."""
+    found = {section.topic: section for section in find_sections(html)}
+    return {
+        question: [found[topic] for topic in topics if topic in found] for question, topics in QUESTIONS.items()
+    }
 
 
 @require_safe
@@ -45,11 +59,13 @@ def by_topic(sections: Iterable[Section]) -> dict[str, Section]:
 def guide(request: HttpRequest, project: Project) -> HttpResponse:
     guides = Guide.objects.filter(project=project)
     contributing = guides.filter(kind="contributing").first()
+    # The texts may be long, and of the others only the names are shown.
+    others = guides.exclude(kind="contributing").defer("html", "text")
     context = {
         "contributing": contributing,
-        "sections": by_topic(find_sections(contributing.html)) if contributing else {},
-        # The texts may be long, and here only their names are shown.
-        "others": guides.exclude(kind="contributing").defer("html", "text"),
+        "parts": answers(contributing.html) if contributing else {},
+        "communication": next((each for each in others if each.kind == "communication"), None),
+        "others": [each for each in others if each.kind != "communication"],
         "deciders": deciders(project),
     }
     return project_page(request, "catalog/guide.html", project, current="guide", context=context)

@@ -191,6 +191,17 @@ def test_the_guide_is_never_empty(client: Client, project: Project) -> None:
     assert "No CONTRIBUTING guide yet" in body
 
 
+def test_the_guide_leads_to_the_part_that_answers(client: Client, project: Project) -> None:
+    html = '<h2 id="top">Contributing</h2><p>Hello.</p><h3 id="set-up">Set up</h3><p>make</p>'
+    Guide.objects.create(project=project, kind="contributing", path="CONTRIBUTING.md", size=1, html=html)
+    Guide.objects.create(project=project, kind="communication", path="docs/TALK.md", size=1)
+    body = text(client, "/projects/widget/guide/")
+    assert '<a href="#set-up">Set up</a>' in body
+    assert html in body
+    assert 'href="/projects/widget/files/docs/TALK.md"' in body
+    assert "No CONTRIBUTING guide yet" not in body
+
+
 def test_the_guide_shows_what_was_promised_beside_what_was_measured(client: Client, project: Project) -> None:
     Project.objects.update(answer_hours=20)
     body = text(client, "/projects/widget/guide/")
