@@ -1,7 +1,9 @@
 """Typed reading of environment variables: a wrong value stops the start with a plain sentence."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -22,7 +24,7 @@ def boolean(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name}={word!r} is neither yes nor no. Set it to true or false.")
 
 
-def integer(name: str, default: int, *, minimum: int = 0) -> int:
+def integer(name: str, default: int, *, minimum: int = 0, maximum: int | None = None) -> int:
     word = text(name, str(default))
     try:
         number = int(word)
@@ -30,7 +32,48 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
         raise ImproperlyConfigured(f"{name}={word!r} is not a whole number.") from None
     if number < minimum:
         raise ImproperlyConfigured(f"{name}={number} is too small: the least is {minimum}.")
+    if maximum is not None and number > maximum:
+        raise ImproperlyConfigured(f"{name}={number} is too large: the most is {maximum}.")
     return number
+
+
+def choice(name: str, default: str, allowed: Collection[str], *, such_as: str) -> str:
+    word = text(name, default)
+    if word not in allowed:
+        raise ImproperlyConfigured(f"{name}={word!r} is not known. Use {such_as}.")
+    return word
+
+
+def choices(name: str, default: str, allowed: Collection[str]) -> list[str]:
+    found = words(name, default)
+    for word in found:
+        if word not in allowed:
+            raise ImproperlyConfigured(f"{name} names {word!r}. Use some of: {', '.join(sorted(allowed))}.")
+    return found
+
+
+def url(name: str, default: str = "", *, schemes: Collection[str]) -> str:
+    """An address, which may hold a password and is therefore never repeated in a message."""
+    word = text(name, default)
+    if word and not is_url(word, schemes):
+        raise ImproperlyConfigured(f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
+    return word
+
+
+def urls(name: str, *, schemes: Collection[str]) -> list[str]:
+    found = words(name)
+    if not all(is_url(word, schemes) for word in found):
+        raise ImproperlyConfigured(f"{name}: each must begin with {' or '.join(f'{s}://' for s in schemes)}.")
+    return found
+
+
+def is_url(word: str, schemes: Collection[str]) -> bool:
+    scheme, separator, rest = word.partition("://")
+    try:
+        urlsplit(word).port  # noqa: B018 - raises where the port is no number.
+    except ValueError:
+        return False
+    return scheme in schemes and bool(separator and rest)
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+import zoneinfo
 from pathlib import Path
 
 import dj_database_url
@@ -48,6 +49,8 @@ if not SECRET_KEY:
             "PRODUCTION needs SECRET_KEY: at least 50 random characters that stay the same between starts."
         )
     SECRET_KEY = _local_secret_key()
+elif PRODUCTION and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY is too short for PRODUCTION: use at least 50 random characters.")
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 if not ALLOWED_HOSTS:
@@ -56,13 +59,13 @@ if not ALLOWED_HOSTS:
             "PRODUCTION needs ALLOWED_HOSTS: the names under which people reach the portal, with commas between."
         )
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = environment.urls("CSRF_TRUSTED_ORIGINS", schemes=("https", "http"))
 
 HOST = environment.text("HOST", "127.0.0.1")
-PORT = environment.integer("PORT", 8000, minimum=1)
+PORT = environment.integer("PORT", 8000, minimum=1, maximum=65_535)
 WEB_PROCESSES = environment.integer("WEB_PROCESSES", 1, minimum=1)
 DEMO = environment.boolean("DEMO", not PRODUCTION)
-PUBLIC_URL = environment.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+PUBLIC_URL = environment.url("PUBLIC_URL", f"http://127.0.0.1:{PORT}", schemes=("https", "http")).rstrip("/")
 
 INSTALLED_APPS = [
     "portal",
@@ -132,11 +135,9 @@ MESSAGE_TAGS = {
 }
 
 # ---------------------------------------------------------------- database
-DATABASE_URL = environment.text("DATABASE_URL")
+DATABASE_URL = environment.url("DATABASE_URL", schemes=("postgres", "postgresql"))
 if DATABASE_URL:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
-    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgres://. Leave it out to use SQLite.")
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),
         "pool": {"min_size": 1, "max_size": environment.integer("DATABASE_POOL", 8, minimum=1)},
@@ -171,7 +172,7 @@ def _broker_socket() -> Path:
 # manage.py serve starts a Redis-protocol server below VAR when REDIS_URL is not set, and hands its socket
 # to every process through this variable.
 BROKER_SOCKET = _broker_socket()
-REDIS_URL = environment.text("REDIS_URL")
+REDIS_URL = environment.url("REDIS_URL", schemes=("redis", "rediss"))
 EMBEDDED_BROKER = not REDIS_URL
 if EMBEDDED_BROKER:
     REDIS_URL = f"unix://{BROKER_SOCKET}"
@@ -211,7 +212,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Local repositories are read only below these folders; a remote host must be registered as a code host.
 # An operator who runs add_source at the command line extends both by the source that they name.
 SOURCE_FOLDERS = environment.folders("SOURCE_FOLDERS")
-GIT_PROTOCOLS = environment.words("GIT_PROTOCOLS", "https,ssh")
+GIT_PROTOCOLS = environment.choices("GIT_PROTOCOLS", "https,ssh", {"https", "ssh", "http", "git"})
 GIT_KNOWN_HOSTS = environment.folder("GIT_KNOWN_HOSTS", VAR / "known_hosts")
 GIT_TIMEOUT = environment.integer("GIT_TIMEOUT", 1800, minimum=1)  # seconds for one clone or fetch
 SYNC_INTERVAL = environment.integer("SYNC_INTERVAL", 3600, minimum=60)  # seconds between syncs of one project
@@ -222,7 +223,9 @@ NEW_LISTINGS_NEED_CURATION = environment.boolean("NEW_LISTINGS_NEED_CURATION")
 
 # ---------------------------------------------------------------- pages
 LANGUAGE_CODE = "en"
-TIME_ZONE = environment.text("TIME_ZONE", "UTC")
+TIME_ZONE = environment.choice(
+    "TIME_ZONE", "UTC", zoneinfo.available_timezones(), such_as="a name such as Europe/Berlin"
+)
 USE_I18N = True
 USE_TZ = True
 SITE_NAME = environment.text("SITE_NAME", "InnerSource portal")
@@ -289,10 +292,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
+LOG_LEVEL = environment.choice(
+    "LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"}, such_as="DEBUG, INFO, WARNING or ERROR"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
