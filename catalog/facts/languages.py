@@ -106,14 +106,14 @@ BY_NAME = {
     "meson.build": "Meson",
 }
 # Data, prose and pictures say nothing about the language of a project.
-NOT_CODE = frozenset(
-    """
-    adoc asc asciidoc atom avro bib cfg cff conf crt csv dat def diff dot dtd editorconfig eml env feature gpg gv hex
-    http ics in ini json json5 jsonc jsonl jsonld key ldif license lock log lst map markdown md mdown mdx ndjson nt
-    org out owl patch pem plist po pod pot pro properties puml rdf rdoc rst rtf sarif service session sig socket spec
-    svg tab tex textile timer toml tpl tsv ttl txt wiki wsdl xlf xml xsd yaml yml zone 1 2 3 4 5 6 7 8 9
-    """.split()
-)
+OTHER_ENDINGS = """
+adoc asc asciidoc atom avro bib cfg cff conf crt csv dat def diff dot dtd editorconfig eml env feature gpg gv
+hex http ics in ini json json5 jsonc jsonl jsonld key ldif license lock log lst map markdown md mdown mdx
+ndjson nt org out owl patch pem plist po pod pot pro properties puml rdf rdoc rst rtf sarif service session
+sig socket spec svg tab tex textile timer toml tpl tsv ttl txt wiki wsdl xlf xml xsd yaml yml zone 1 2 3 4 5 6
+7 8 9
+"""
+NOT_CODE = frozenset(OTHER_ENDINGS.split())
 VENDORED = re.compile(
     r"(^|/)(node_modules|bower_components|vendor|vendored|_vendor|third[_-]?party|external|extern|deps|dist"
     r"|site-packages|\.venv|venv|jspm_packages|pods|carthage|godeps|\.yarn|\.gradle|target|__pycache__|\.terraform"

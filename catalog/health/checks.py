@@ -6,6 +6,14 @@ from datetime import datetime
 from typing import Literal
 
 Result = Literal["pass", "warn", "fail", "unknown"]
+Answer = tuple[Result, str]
+
+ACTIVE_DAYS = 90
+QUIET_DAYS = 365
+README_WORDS = 100
+DESCRIPTION_LETTERS = 20
+FAST_HOURS = 48
+SLOW_HOURS = 7 * 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class HealthFacts:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The unchanging half of a check. `link` names where one goes on: files, guide, contributions or ""."""
+    """The unchanging half of a check. `link` says where a cure begins: files, guide, contributions or curate."""
 
     key: str
     label: str
@@ -54,137 +62,157 @@ class Finding:
     evidence: str
 
 
-Verdict = tuple[Result, str]
-Ask = Callable[[HealthFacts], Verdict]
-
-ENOUGH_WORDS = 60  # of a README that says more than a name
-QUIET_DAYS, SILENT_DAYS = 180, 365
-RELEASE_DAYS = 365
-PROMPT_HOURS, SLOW_HOURS = 3 * 24, 10 * 24
+def run_checks(facts: HealthFacts) -> tuple[Finding, ...]:
+    """Every check, in the order in which pages show them."""
+    return tuple(
+        Finding(about, result, evidence[:300]) for about, ask in CHECKS for result, evidence in [ask(facts)]
+    )
 
 
-def days_since(moment: datetime, facts: HealthFacts) -> int:
-    return max(0, (facts.now - moment).days)
+def check(key: str) -> Check:
+    """The words of a stored result. Raises KeyError for a key that is no check any more."""
+    return BY_KEY[key]
 
 
-def has(guide: str, *, otherwise: Result = "fail") -> Ask:
-    def ask(facts: HealthFacts) -> Verdict:
-        path = facts.guides.get(guide)
-        return ("pass", f"{path} is there.") if path else (otherwise, "There is none.")
+def absence_factor(commits: Iterable[int]) -> int:
+    """The fewest authors who made more than half of the commits; 0 without commits.
 
-    return ask
+    Source: CHAOSS, Contributor Absence Factor.
+    """
+    counts = sorted(commits, reverse=True)
+    half, sum_so_far = sum(counts) / 2, 0
+    for number, count in enumerate(counts, start=1):
+        sum_so_far += count
+        if sum_so_far > half:
+            return number
+    return 0
 
 
-def readme(facts: HealthFacts) -> Verdict:
+# ---------------------------------------------------------------- what each check asks
+def guide_answer(facts: HealthFacts, kind: str, missing: Result = "fail") -> Answer:
+    if path := facts.guides.get(kind):
+        return "pass", f"{path} is there."
+    return missing, "There is none in the root, .github, .gitlab or docs."
+
+
+def readme(facts: HealthFacts) -> Answer:
     path = facts.guides.get("readme")
     if not path:
         return "fail", "There is no README."
     if facts.readme_words is None:
-        return "unknown", f"{path} could not be read as text."
-    result: Result = "pass" if facts.readme_words >= ENOUGH_WORDS else "warn"
-    return result, f"{path} has {facts.readme_words} words."
+        return "unknown", f"{path} could not be read."
+    words = f"{path} has {facts.readme_words:,} words."
+    return ("pass" if facts.readme_words >= README_WORDS else "warn"), words
 
 
-def description(facts: HealthFacts) -> Verdict:
-    return (
-        ("pass", f"“{facts.description[:200]}”") if facts.description else ("fail", "No sentence says what it is.")
-    )
+def description(facts: HealthFacts) -> Answer:
+    length = len(facts.description.strip())
+    if not length:
+        return "fail", "Nothing says in a sentence what it is."
+    if length < DESCRIPTION_LETTERS:
+        return "warn", f"The description has only {length} characters."
+    return "pass", "A description says what it is."
 
 
-def licence(facts: HealthFacts) -> Verdict:
+def contributing(facts: HealthFacts) -> Answer:
+    return guide_answer(facts, "contributing")
+
+
+def licence(facts: HealthFacts) -> Answer:
     if facts.license_spdx:
         return "pass", f"The licence is {facts.license_spdx}."
     if path := facts.guides.get("license"):
-        return "warn", f"{path} is no licence text that is known."
-    return "fail", "No licence was found."
+        return "warn", f"{path} is there, but its licence was not recognised."
+    return "fail", "No licence says what others may do with the code."
 
 
-def owners(facts: HealthFacts) -> Verdict:
+def code_of_conduct(facts: HealthFacts) -> Answer:
+    return guide_answer(facts, "code_of_conduct")
+
+
+def security(facts: HealthFacts) -> Answer:
+    return guide_answer(facts, "security")
+
+
+def owners(facts: HealthFacts) -> Answer:
     if facts.has_owner_team:
-        return "pass", "A team owns it."
+        return "pass", "An owner team is named."
     if facts.owner_names:
-        return "warn", f"The repository names {facts.owner_names[0][:80]}, but no team of the portal."
-    return "fail", "Nobody is named as its owner."
+        names = ", ".join(name[:40] for name in facts.owner_names[:3])
+        more = len(facts.owner_names) - 3
+        return "pass", f"Owned by {names}" + (f" and {more} more." if more > 0 else ".")
+    if facts.guides.get("codeowners") or facts.guides.get("maintainers"):
+        return "warn", "A file about owners is there, but it names nobody for the whole project."
+    return "fail", "Nobody is named who looks after it."
 
 
-def activity(facts: HealthFacts) -> Verdict:
+def maintained(facts: HealthFacts) -> Answer:
+    if facts.lifecycle in ("archived", "deprecated"):
+        return "fail", f"It is {facts.lifecycle}."
+    return "pass", "It is neither archived nor deprecated."
+
+
+def activity(facts: HealthFacts) -> Answer:
     if facts.last_activity is None:
-        return "unknown", "There are no commits."
-    days = days_since(facts.last_activity, facts)
-    result: Result = "pass" if days <= QUIET_DAYS else "warn" if days <= SILENT_DAYS else "fail"
-    return result, f"The last commit is {days} days old."
+        return "unknown", "No commit has a date that can be true."
+    idle = max(0, (facts.now - facts.last_activity).days)
+    when = "The last commit was made today." if not idle else f"The last commit is {counted(idle, 'day')} old."
+    return ("pass" if idle <= ACTIVE_DAYS else "warn" if idle <= QUIET_DAYS else "fail"), when
 
 
-def releases(facts: HealthFacts) -> Verdict:
-    if not facts.commit_count:
-        return "unknown", "There are no commits."
-    if not facts.last_release_at:
-        return "warn", "No tag is a version."
-    days = days_since(facts.last_release_at, facts)
-    return (
-        "pass" if days <= RELEASE_DAYS else "warn",
-        f"The last of {facts.release_count} releases is {days} days old.",
-    )
+def releases(facts: HealthFacts) -> Answer:
+    if not facts.release_count:
+        return "warn", "No tag is named like a version."
+    text = f"{counted(facts.release_count, 'release')}"
+    if facts.last_release_at is None:
+        return "pass", f"{text}."
+    age = max(0, (facts.now - facts.last_release_at).days)
+    # A finished library may rest: an old release counts half only while work goes on without a new one.
+    working = facts.last_activity is not None and (facts.now - facts.last_activity).days <= ACTIVE_DAYS
+    result: Result = "warn" if age > 2 * QUIET_DAYS and working else "pass"
+    return result, f"{text}, the newest {counted(age, 'day')} old."
 
 
-def present(found: bool | None, what: str) -> Verdict:
-    if found is None:
-        return "unknown", "The files could not be listed whole."
-    return ("pass", f"{what} found.") if found else ("fail", f"No {what.lower()} found.")
+def ci(facts: HealthFacts) -> Answer:
+    if facts.has_ci is None:
+        return "unknown", "Not all files were looked at."
+    return ("pass", "A build service is set up.") if facts.has_ci else ("fail", "No build service is set up.")
 
 
-def ci(facts: HealthFacts) -> Verdict:
-    return present(facts.has_ci, "Automatic checks were")
+def tests(facts: HealthFacts) -> Answer:
+    if facts.has_tests is None:
+        return "unknown", "Not all files were looked at."
+    return ("pass", "It has automated tests.") if facts.has_tests else ("fail", "No automated tests were found.")
 
 
-def tests(facts: HealthFacts) -> Verdict:
-    return present(facts.has_tests, "Tests were")
-
-
-def absence_factor(commits: Iterable[int]) -> int:
-    """The fewest people who together made more than half of the commits; 0 without any.
-
-    CHAOSS, Contributor Absence Factor: 1000, 433, 343, 332, 202, 90, 42, 33 gives 2.
-    """
-    counts = sorted(commits, reverse=True)
-    half, reached = sum(counts) / 2, 0
-    for people, count in enumerate(counts, start=1):
-        reached += count
-        if reached > half:
-            return people
-    return 0
-
-
-def absence(facts: HealthFacts) -> Verdict:
-    if not facts.author_commits:
-        return "unknown", "Nobody committed in the last year."
+def contributors(facts: HealthFacts) -> Answer:
     factor = absence_factor(facts.author_commits)
+    if not factor:
+        return "unknown", "Nobody committed within the last year."
     if factor == 1:
         return "warn", "One person made more than half of last year's commits."
-    return "pass", f"{factor} people made more than half of last year's commits."
+    return "pass", f"It takes {factor} people to make more than half of last year's commits."
 
 
-def lifecycle(facts: HealthFacts) -> Verdict:
-    if facts.lifecycle in ("deprecated", "archived"):
-        return "fail", f"It is {facts.lifecycle}."
-    return ("pass", f"It is in {facts.lifecycle}.") if facts.lifecycle else ("unknown", "No lifecycle is stated.")
-
-
-def answers(facts: HealthFacts) -> Verdict:
+def answers(facts: HealthFacts) -> Answer:
     hours = facts.answer_hours
     if hours is None:
-        return "unknown", "No request was answered in the last 90 days."
-    result: Result = "pass" if hours <= PROMPT_HOURS else "warn" if hours <= SLOW_HOURS else "fail"
-    return result, f"Half of the requests were answered within {hours} hours."
+        return "unknown", "No contribution was answered within the last 90 days."
+    text = f"Half of the contributions are answered within {counted(hours, 'hour')}."
+    return ("pass" if hours <= FAST_HOURS else "warn" if hours <= SLOW_HOURS else "fail"), text
 
 
-ALL: tuple[tuple[Check, Ask], ...] = (
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+CHECKS: tuple[tuple[Check, Callable[[HealthFacts], Answer]], ...] = (
     (
         Check(
             "readme",
             "README",
             10,
-            "Write what it is for, how to use it and how to get help.",
+            f"Write a README of at least {README_WORDS} words: what it is, for whom, how to use it.",
             "files",
         ),
         readme,
@@ -192,10 +220,10 @@ ALL: tuple[tuple[Check, Ask], ...] = (
     (
         Check(
             "description",
-            "Summary",
-            6,
-            "Begin the README with one sentence, or set it in innersource.json.",
-            "files",
+            "Description",
+            5,
+            "Say in one sentence what it is: as description at the code host, in catalog-info.yaml or innersource.json.",
+            "curate",
         ),
         description,
     ),
@@ -204,19 +232,13 @@ ALL: tuple[tuple[Check, Ask], ...] = (
             "contributing",
             "Contribution guide",
             10,
-            "Add CONTRIBUTING.md: how to set up, test and submit, who decides and how fast.",
+            "Add CONTRIBUTING.md: how to set up, test and submit a change, and who answers.",
             "guide",
         ),
-        has("contributing"),
+        contributing,
     ),
     (
-        Check(
-            "licence",
-            "Licence",
-            8,
-            "Add a LICENSE file with the whole text of a known licence.",
-            "files",
-        ),
+        Check("licence", "Licence", 8, "Add a LICENSE file with the text of a known licence.", "files"),
         licence,
     ),
     (
@@ -224,102 +246,90 @@ ALL: tuple[tuple[Check, Ask], ...] = (
             "owners",
             "Owners",
             10,
-            "Name a team in CODEOWNERS or catalog-info.yaml, or ask a curator to set it.",
-            "guide",
+            "Name an owner team in the portal or in catalog-info.yaml, or give CODEOWNERS a line that begins with *.",
+            "curate",
         ),
         owners,
     ),
     (
         Check(
-            "conduct",
-            "Code of conduct",
-            3,
-            "Add CODE_OF_CONDUCT.md, or link the company's.",
-            "files",
-        ),
-        has("code_of_conduct", otherwise="warn"),
-    ),
-    (
-        Check(
-            "security", "Security policy", 4, "Add SECURITY.md: how to report a weakness, and to whom.", "files"
-        ),
-        has("security", otherwise="warn"),
-    ),
-    (
-        Check(
-            "tests",
-            "Tests",
+            "maintained",
+            "Maintained",
             8,
-            "Add automatic tests; guests dare to change what tells them when it breaks.",
-            "files",
+            "Name a successor in the README, or find a team that takes it over and change its lifecycle.",
+            "curate",
         ),
-        tests,
+        maintained,
     ),
     (
         Check(
-            "ci",
-            "Automatic checks",
-            6,
-            "Run the tests on every push, with the company's CI.",
-            "files",
-        ),
-        ci,
-    ),
-    (
-        Check(
-            "activity", "Recent work", 8, "Say in the lifecycle that it is finished, or look for new owners.", ""
+            "activity",
+            "Recent activity",
+            8,
+            "Merge what waits, or say in the README that it is finished or whom to ask.",
+            "contributions",
         ),
         activity,
     ),
     (
         Check(
-            "releases",
-            "Releases",
-            5,
-            "Tag versions, such as v1.4.0, so that others can rely on one.",
-            "files",
-        ),
-        releases,
-    ),
-    (
-        Check(
-            "absence",
+            "contributors",
             "More than one head",
             6,
-            "Invite reviewers and trusted committers from other teams.",
+            "Let a second person review and merge, and make somebody a trusted committer.",
             "contributions",
         ),
-        absence,
+        contributors,
     ),
     (
         Check(
             "answers",
-            "Answers in time",
-            8,
-            "Answer the oldest request first, if only with a question.",
+            "Answer time",
+            6,
+            "Answer contributions within two working days, if only to say when you will look at them.",
             "contributions",
         ),
         answers,
     ),
     (
         Check(
-            "lifecycle",
-            "Lifecycle",
-            6,
-            "State it in catalog-info.yaml, or ask a curator to set it.",
-            "",
+            "tests",
+            "Tests",
+            7,
+            "Add automated tests, so that a guest knows that a change breaks nothing.",
+            "files",
         ),
-        lifecycle,
+        tests,
+    ),
+    (
+        Check("ci", "Build service", 6, "Have a build service run the tests for every change.", "files"),
+        ci,
+    ),
+    (
+        Check(
+            "releases",
+            "Releases",
+            5,
+            "Tag versions, for example v1.2.0, so that others can depend on them.",
+            "files",
+        ),
+        releases,
+    ),
+    (
+        Check(
+            "code_of_conduct",
+            "Code of conduct",
+            4,
+            "Add CODE_OF_CONDUCT.md, or a file that points to the company's one.",
+            "files",
+        ),
+        code_of_conduct,
+    ),
+    (
+        Check(
+            "security", "Security policy", 4, "Add SECURITY.md: how to report a weakness, and to whom.", "files"
+        ),
+        security,
     ),
 )
-CHECKS = {about.key: about for about, _ in ALL}
-
-
-def run_checks(facts: HealthFacts) -> tuple[Finding, ...]:
-    """Every check, in the order in which pages show them."""
-    return tuple(Finding(about, *ask(facts)) for about, ask in ALL)
-
-
-def check(key: str) -> Check:
-    """The words of a stored result. Raises KeyError for a key that is no check any more."""
-    return CHECKS[key]
+BY_KEY = {about.key: about for about, _ in CHECKS}
