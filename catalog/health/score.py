@@ -27,3 +27,15 @@ def health_word(score: int | None) -> str:
     if score is None:
         return "unknown"
     return "healthy" if score >= HEALTHY else "fair" if score >= FAIR else "poor"
+
+
+# What pages and filters say: the keys are also the tones in which a score is drawn.
+NEEDS_CARE = FAIR
+WORDS = {"good": "Healthy", "caution": "Needs care", "bad": "At risk"}
+
+
+def band(score: int | None) -> str:
+    """The key of WORDS for a score; "" without one."""
+    if score is None:
+        return ""
+    return "good" if score >= HEALTHY else "caution" if score >= NEEDS_CARE else "bad"
