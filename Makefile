@@ -12,7 +12,7 @@ TESTS ?= tests
 
 .PHONY: help
 help:
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: setup ## Start web, worker, beat and broker on http://127.0.0.1:8000 (PORT=… for another port).
@@ -67,6 +67,10 @@ format: $(VENV)/.ready-dev ## Format the code.
 bench: $(VENV)/.ready-dev ## Measure pages and syncs (needs some minutes); docs/performance.md explains the figures.
 	@$(BIN)/python bench/pages.py
 	@$(BIN)/python bench/sync.py
+
+.PHONY: screenshots
+screenshots: $(VENV)/.ready-dev chromium ## Take the pictures of docs/screenshots/ anew.
+	@$(BIN)/python docs/screenshots/take.py
 
 .PHONY: demo
 demo: setup ## Load the demo company, or load it afresh.
