@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from catalog.facets import panel
 from catalog.filters import apply, arranged, known, parse
+from catalog.matching import among
 from catalog.models import Guide, Project
 from catalog.querysets import ProjectQuerySet
 from people.querysets import Viewer
@@ -60,13 +61,14 @@ class Projects(Searchable):
 
     def filtered(self, user: Viewer, keys: Sequence[str], params: QueryDict) -> Filtered:
         filters = known(parse(params, keep=("kind",)), Project.objects.visible_to(user))
-        found = Project.objects.filter(pk__in=keys)
-        left = arranged(apply(found, filters), filters, [int(key) for key in keys])
+        ranked = [int(key) for key in keys]
+        found = among(Project.objects.all(), ranked)
+        left = arranged(apply(found, filters), filters, ranked)
         context = {"panel": panel(found, filters)}
         return Filtered([str(key) for key in left], "catalog/_search_filters.html", context)
 
     def _rows(self, user: Viewer, keys: Sequence[str]) -> ProjectQuerySet:
-        return Project.objects.visible_to(user).filter(pk__in=keys).order_by()
+        return among(Project.objects.visible_to(user), [int(key) for key in keys]).order_by()
 
 
 class Guides(Searchable):

@@ -31,6 +31,7 @@ STRIDE = 500
 YEAR = timedelta(days=365)
 
 _PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)</p>", re.DOTALL)
+_LINK = re.compile(r"<a\s.*?</a>", re.DOTALL)
 _MARK = re.compile(r"<[^>]*>")
 
 T = TypeVar("T")
@@ -220,11 +221,15 @@ def notes_of(tree: Tree) -> tuple[str, ...]:
 
 
 def first_sentence(markup: str, *, limit: int = 200) -> str:
-    """The first sentence of the first paragraph that is no row of badges, cut at a word."""
+    """The first sentence of the first paragraph that speaks: no row of badges or links, no fine print."""
     for paragraph in _PARAGRAPH.findall(markup[:50_000]):
-        text = " ".join(html.unescape(_MARK.sub("", paragraph)).split())
-        if len(text) < 20 or " " not in text:
+        own_words = words_of(_LINK.sub(" ", paragraph)).split()
+        if len(own_words) < 3 or "<sup" in paragraph:
             continue
-        sentence = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
+        sentence = re.split(r"(?<=[.!?])\s", words_of(paragraph), maxsplit=1)[0]
         return sentence if len(sentence) <= limit else sentence[:limit].rpartition(" ")[0] + " …"
     return ""
+
+
+def words_of(markup: str) -> str:
+    return " ".join(html.unescape(_MARK.sub("", markup.replace("<br>", " "))).split())

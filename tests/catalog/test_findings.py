@@ -7,7 +7,12 @@ from catalog.findings import first_sentence
     ("markup", "words"),
     [
         ("<h1>Widget</h1><p>Turns gears into widgets. And more.</p>", "Turns gears into widgets."),
-        ("<p><img alt='ci'> <a>ok</a></p><p>Turns <b>gears</b> &amp; bolts here</p>", "Turns gears & bolts here"),
+        (
+            "<p><a href='x'>Build Status</a> <a href='y'>npm</a></p><p>Turns <b>gears</b> &amp; bolts</p>",
+            "Turns gears & bolts",
+        ),
+        ("<p><sup>With thanks to our sponsors.</sup></p>", ""),
+        ("<p>Made for <a href='x'>Node.js</a> and others.<br>Soon more.</p>", "Made for Node.js and others."),
         ("<pre><code>pip install widget from here</code></pre>", ""),
         ("<p>Short.</p>", ""),
         ("", ""),
