@@ -29,9 +29,9 @@ class Owner:
 
 
 def project_owners(text: str) -> tuple[Owner, ...]:
-    """The owners of a path that no special rule names, from CODEOWNERS in GitHub's or GitLab's dialect, at most 50.
+    """The owners of a path that no special rule names, from CODEOWNERS as GitHub or GitLab read it.
 
-    GitLab asks each section for itself, so the owners of all sections are put together.
+    At most 50. GitLab asks each section for itself, so the owners of all sections are put together.
     """
     found: dict[Owner, None] = {}
     for rules in sections(text):

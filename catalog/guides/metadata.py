@@ -60,8 +60,8 @@ class Metadata:
     """Empty means: not stated. Where both files state a field, innersource.json wins.
 
     `kind` and `lifecycle` are values of Project.Kind and Project.Lifecycle. `owner` is the text of the file and
-    `owner_slugs` are slugs of teams that it may mean, the most exact first. URLs are http or https; `logo` may also
-    be a path of the repository.
+    `owner_slugs` are slugs of teams that it may mean, the most exact first. URLs are http or https; `logo`
+    may also be a path of the repository.
     """
 
     title: str = ""
@@ -115,9 +115,7 @@ class Reader:
 
     def line_of(self, key: str) -> int | None:
         """Where a key stands first. A guess for people, good enough to find the place."""
-        found = (
-            re.search(rf"^[^\n:]*[\"']?\b{re.escape(key)}\b[\"']?\s*:", self.text, re.MULTILINE) if key else None
-        )
+        found = re.search(rf"(?<!\w){re.escape(key)}[\"']?\s*:", self.text) if key else None
         if found is None:
             return None
         return self.text.count("\n", 0, found.end()) + 1
@@ -276,8 +274,8 @@ class Loader(yaml.BaseLoader):
         self.aliases += self.check_event(yaml.AliasEvent)
         self.level += 1
         if self.aliases > MOST_ALIASES or self.level > DEEPEST:
-            what = "has too many aliases" if self.aliases > MOST_ALIASES else "nests too deep"
-            raise yaml.MarkedYAMLError(problem=what, problem_mark=self.peek_event().start_mark)
+            what = "it has too many aliases" if self.aliases > MOST_ALIASES else "it nests too deep"
+            raise yaml.MarkedYAMLError(problem=what, problem_mark=self.get_mark())
         node = super().compose_node(parent, index)
         self.level -= 1
         return node
@@ -290,7 +288,7 @@ def parsed_yaml(reader: Reader, text: str, before: int) -> dict[Any, Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = before + mark.line + 1 if mark else None
-        reader.problem(f"This YAML cannot be read: it {error.problem or 'is broken'}."[:300], line=line)
+        reader.problem(f"This YAML cannot be read: {error.problem or 'it is broken'}."[:300], line=line)
         return {}
     except (yaml.YAMLError, ValueError, RecursionError, TypeError, OverflowError):
         reader.problem("This YAML cannot be read.")

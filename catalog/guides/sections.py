@@ -23,22 +23,44 @@ TOPICS = {
 # The first pattern that a heading matches decides; a topic is answered by the first heading that matches it.
 PATTERNS = (
     ("test", r"\b(run(ning)?|writ(e|ing)|unit|how to)\b.*\btests?\b|^tests?$|^testing\b|\btest suite\b"),
-    ("review", r"\breview(s|ing|ers?)?\b|\bwhat happens (next|after)|\bresponse times?\b|\bhow fast\b|\bwhen .*answer"),
-    ("decide", r"\b(governance|maintainers?|trusted committers?|who (decides|maintains|owns)|ownership|owners?|roles"
-               r"|decisions?|decision[- ]making)\b"),
-    ("talk", r"\b(communicat(e|ion)|chat|slack|discord|matrix|contact|get(ting)? (help|in touch)|questions?|support"
-             r"|mailing lists?|where to (talk|ask)|community|help)\b"),
+    (
+        "review",
+        r"\breview(s|ing|ers?)?\b|\bwhat happens (next|after)|\bresponse times?\b|\bhow fast\b|\bwhen .*answer",
+    ),
+    (
+        "decide",
+        r"\b(governance|maintainers?|trusted committers?|who (decides|maintains|owns)|ownership|owners?|roles"
+        r"|decisions?|decision[- ]making)\b",
+    ),
+    (
+        "talk",
+        r"\b(communicat(e|ion)|chat|slack|discord|matrix|contact|get(ting)? (help|in touch)|questions?|support"
+        r"|mailing lists?|where to (talk|ask)|community|help)\b",
+    ),
     ("report", r"\b(report(ing)?|bugs?|issues?)\b"),
-    ("style", r"\b(style|coding (standards?|guidelines?|conventions?)|code (standards?|conventions?)|lint(ing)?"
-              r"|format(ting)?|conventions?|commit messages?)\b"),
-    ("submit", r"\b(pull|merge) requests?\b|\bsubmit(ting)?\b|\bpatch(es)?\b|\bsend(ing)? (a |your )?(change|patch)"
-               r"|\bhow (to|you can) contribute\b|\bworkflow\b|\bpropos(e|ing|als?)\b|\bcontribution (process|flow)\b"),
-    ("wanted", r"\b(looking for|good first|ideas?|what (we|to) (need|want|contribute|work)|ways to contribute|wanted"
-               r"|roadmap|contributions? (we|are)|where to start|help wanted)\b"),
+    (
+        "style",
+        r"\b(style|coding (standards?|guidelines?|conventions?)|code (standards?|conventions?)|lint(ing)?"
+        r"|format(ting)?|conventions?|commit messages?)\b",
+    ),
+    (
+        "submit",
+        r"\b(pull|merge) requests?\b|\bsubmit(ting)?\b|\bpatch(es)?\b|\bsend(ing)? (a |your )?(change|patch)"
+        r"|\bhow (to|you can) contribute\b|\bworkflow\b|\bpropos(e|ing|als?)\b"
+        r"|\bcontribution (process|flow)\b",
+    ),
+    (
+        "wanted",
+        r"\b(looking for|good first|ideas?|what (we|to) (need|want|contribute|work)|ways to contribute|wanted"
+        r"|roadmap|contributions? (we|are)|where to start|help wanted)\b",
+    ),
     ("build", r"\b(build(ing)?|compil(e|ing)|run(ning)? (it|the|locally)|usage)\b"),
-    ("setup", r"\b(set(ting)?[- ]?up|install(ing|ation)?|prerequisites?|requirements?|dev(elopment)? environment"
-              r"|environment|get(ting)? started|development|developing|quick ?start|local(ly)?)\b"),
-)  # fmt: skip
+    (
+        "setup",
+        r"\b(set(ting)?[- ]?up|install(ing|ation)?|prerequisites?|requirements?|dev(elopment)? environment"
+        r"|environment|get(ting)? started|development|developing|quick ?start|local(ly)?)\b",
+    ),
+)
 KNOWN = tuple((topic, re.compile(pattern, re.IGNORECASE)) for topic, pattern in PATTERNS)
 # Only HTML of catalog.guides.render is cut here, whose headings look exactly like this.
 HEADING = re.compile(r'<h([2-6]) id="([^"<>]*)">(.*?)</h\1>', re.DOTALL)
@@ -81,7 +103,7 @@ def title_of(inside: str) -> str:
 
 
 def body_of(html: str, headings: list[re.Match[str]], index: int) -> str:
-    """From a heading to the next one of its level or above. Cutting may tear elements, so they are closed again."""
+    """From a heading to the next one of its level or above. Elements that the cut tears are closed again."""
     level = headings[index][1]
     following = (later.start() for later in headings[index + 1 :] if later[1] <= level)
     body = html[headings[index].end() : next(following, len(html))][:LONGEST].strip()
