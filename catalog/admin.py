@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+import search.index
+from catalog.actions.curation import note_edits
 from catalog.actions.syncing import request_syncs
+from catalog.curated import snapshot
 from catalog.models import (
     CodeHost,
     Contributor,
@@ -24,6 +28,7 @@ from catalog.models import (
     Topic,
     TrustedCommitter,
 )
+from people.models import User
 
 
 class Facts:
@@ -119,6 +124,8 @@ class ProjectAdmin(admin.ModelAdmin[Project]):
         ("Sync", {"fields": SYNC, "classes": ["collapse"]}),
     ]
     inlines = [TrustedCommitterInline, GuideInline, HealthInline, LanguageInline]
+    # An address typed without its scheme is one of https.
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     date_hierarchy = "discovered_at"
     actions = ["sync"]
 
@@ -127,6 +134,15 @@ class ProjectAdmin(admin.ModelAdmin[Project]):
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
+        form.before = snapshot(Project.objects.get(pk=obj.pk))
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """What is edited here stands in the history of curation, and a sync leaves it alone."""
+        super().save_related(request, form, formsets, change)
+        note_edits(form.instance, form.before, by=cast(User, request.user), note="Edited in the administration")
 
     @admin.action(description="Queue a sync", permissions=["change"])
     def sync(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
@@ -155,6 +171,10 @@ class CodeHostAdmin(admin.ModelAdmin[CodeHost]):
 class TopicAdmin(admin.ModelAdmin[Topic]):
     list_display = ["name"]
     search_fields = ["name"]
+
+    def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        search.index.put("project", obj.projects.values_list("pk", flat=True))
 
 
 @admin.register(TrustedCommitter)

@@ -2,103 +2,164 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import F, Q
 
 from catalog.actions.curation import Change, value, with_topics, without_topics
 from catalog.models import Project
+from catalog.querysets import ProjectQuerySet
 from catalog.recording import topic_names
 from forge.connectors import KINDS
 from people.models import Team
 
-Listing, Visibility, Lifecycle = Project.Listing, Project.Visibility, Project.Lifecycle
+Listing, Lifecycle = Project.Listing, Project.Lifecycle
 
 
 class BulkForm(forms.Form):
     """One action on the selected listings. `changes` are what catalog.actions.curation.curate takes."""
 
     ACTIONS = [
-        ("list", "List"),
-        ("hide", "Hide"),
-        ("feature", "Feature on the home page"),
-        ("unfeature", "No longer feature"),
-        ("archive", "Archive"),
-        ("owner", "Set the owner team …"),
-        ("lifecycle", "Set the lifecycle …"),
-        ("add_topics", "Add topics …"),
-        ("remove_topics", "Remove topics …"),
-        ("everyone", "Visible to everyone"),
-        ("teams", "Visible to named teams …"),
-        ("admins", "Visible to admins only"),
+        ("Listing", [("list", "List"), ("hide", "Hide")]),
+        ("Home page", [("feature", "Feature"), ("unfeature", "No longer feature")]),
+        ("Owner", [("owner", "Set the owner team …"), ("disown", "Remove the owner team")]),
+        ("Lifecycle", [("lifecycle", "Set the lifecycle …"), ("archive", "Archive")]),
+        ("Topics", [("add_topics", "Add topics …"), ("remove_topics", "Remove topics …")]),
+        (
+            "Visibility",
+            [
+                ("everyone", "Visible to everyone"),
+                ("teams", "Visible to named teams …"),
+                ("admins", "Visible to admins only"),
+            ],
+        ),
     ]
+    #: The field that an action needs, and what to say where it is missing.
+    NEEDS = {
+        "owner": ("team", "Choose the team."),
+        "lifecycle": ("lifecycle", "Choose the lifecycle."),
+        "add_topics": ("topics", "Name at least one topic."),
+        "remove_topics": ("topics", "Name at least one topic."),
+        "teams": ("teams", "Choose at least one team, or nobody would see it."),
+    }
 
-    action = forms.ChoiceField(choices=ACTIONS, label="With the selected")
-    team = forms.ModelChoiceField(Team.objects.all(), required=False, empty_label="Choose a team")
-    teams = forms.ModelMultipleChoiceField(Team.objects.all(), required=False, label="Visible to")
-    lifecycle = forms.ChoiceField(choices=[("", "Not stated"), *Lifecycle.choices], required=False)
-    topics = forms.CharField(required=False, max_length=500, help_text="Separated by commas.")
-    note = forms.CharField(required=False, max_length=500, label="Why", help_text="Stands in the history.")
+    action = forms.ChoiceField(choices=[("", "Choose an action"), *ACTIONS], label="With the selected")
+    team = forms.ModelChoiceField(
+        Team.objects.all(), required=False, empty_label="Choose a team", label="Owner team"
+    )
+    lifecycle = forms.ChoiceField(choices=[("", "Choose a stage"), *Lifecycle.choices], required=False)
+    topics = forms.CharField(
+        required=False, max_length=500, widget=forms.TextInput(attrs={"placeholder": "payments, java"})
+    )
+    teams = forms.ModelMultipleChoiceField(
+        Team.objects.all(), required=False, label="Teams", widget=forms.CheckboxSelectMultiple
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=500,
+        label="Why",
+        widget=forms.TextInput(attrs={"placeholder": "Why? Stands in the history"}),
+    )
+
+    def clean_topics(self) -> list[str]:
+        return topic_names(self.cleaned_data["topics"].split(","))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        action = data.get("action")
-        if action in ("add_topics", "remove_topics") and not topic_names(data.get("topics", "").split(",")):
-            self.add_error("topics", "Name at least one topic.")
-        if action == "teams" and not data.get("teams"):
-            self.add_error("teams", "Choose at least one team, or nobody would see it.")
+        name, message = self.NEEDS.get(data.get("action", ""), ("", ""))
+        if name and not data.get(name) and name not in self.errors:
+            self.add_error(name, message)
         return data
+
+    @property
+    def action_words(self) -> str:
+        """What was chosen, as the history and messages call it."""
+        names = dict(pair for _, pairs in self.ACTIONS for pair in pairs)
+        return names[self.cleaned_data["action"]].removesuffix(" …")
 
     def changes(self) -> dict[str, Change]:
         data = self.cleaned_data
-        teams = sorted(team.slug for team in data["teams"])
-        topics = topic_names(data["topics"].split(","))
-        made: dict[str, Callable[[], dict[str, Change]]] = {
-            "list": lambda: {"listing": value(Listing.LISTED)},
-            "hide": lambda: {"listing": value(Listing.HIDDEN)},
-            "feature": lambda: {"featured": value(True)},
-            "unfeature": lambda: {"featured": value(False)},
-            "archive": lambda: {"lifecycle": value(Lifecycle.ARCHIVED)},
-            "owner": lambda: {"owner_team": value(data["team"].slug if data["team"] else None)},
-            "lifecycle": lambda: {"lifecycle": value(data["lifecycle"])},
-            "add_topics": lambda: {"topics": with_topics(topics)},
-            "remove_topics": lambda: {"topics": without_topics(topics)},
-            "everyone": lambda: {"visibility": value({"for": Visibility.EVERYONE, "teams": []})},
-            "teams": lambda: {"visibility": value({"for": Visibility.TEAMS, "teams": teams})},
-            "admins": lambda: {"visibility": value({"for": Visibility.ADMINS, "teams": []})},
+        made: dict[str, Callable[[], tuple[str, Change]]] = {
+            "list": lambda: ("listing", value(Listing.LISTED.value)),
+            "hide": lambda: ("listing", value(Listing.HIDDEN.value)),
+            "feature": lambda: ("featured", value(True)),
+            "unfeature": lambda: ("featured", value(False)),
+            "owner": lambda: ("owner_team", value(data["team"].slug)),
+            "disown": lambda: ("owner_team", value(None)),
+            "lifecycle": lambda: ("lifecycle", value(data["lifecycle"])),
+            "archive": lambda: ("lifecycle", value(Lifecycle.ARCHIVED.value)),
+            "add_topics": lambda: ("topics", with_topics(data["topics"])),
+            "remove_topics": lambda: ("topics", without_topics(data["topics"])),
+            "everyone": lambda: ("visibility", seen_by("everyone")),
+            "teams": lambda: ("visibility", seen_by("teams", data["teams"])),
+            "admins": lambda: ("visibility", seen_by("admins")),
         }
-        return made[data["action"]]()
+        return dict([made[data["action"]]()])
+
+
+def seen_by(whom: str, teams: Iterable[Team] = ()) -> Change:
+    return value({"for": whom, "teams": sorted(team.slug for team in teams)})
 
 
 class TableForm(forms.Form):
-    """What part of all listings the table shows."""
+    """What part of all listings the table shows, in what order. A value that means nothing filters nothing."""
 
     ORDERS = {
-        "name": "Name",
-        "-discovered_at": "Newest",
-        "-last_activity": "Last activity",
-        "health_score": "Health",
+        "name": ("Name", F("name").asc()),
+        "new": ("Newest first", F("discovered_at").desc()),
+        "active": ("Last active first", F("last_activity").desc(nulls_last=True)),
+        "silent": ("Longest silent first", F("last_activity").asc(nulls_last=True)),
+        "weak": ("Weakest health first", F("health_score").asc(nulls_last=True)),
+    }
+    LACKS = {
+        "owner": ("No owner", Q(owner_team=None)),
+        "summary": ("No summary", Q(summary="")),
+        "readme": ("No README", ~Q(guides__kind="readme")),
+        "sync": ("Sync failed", Q(sync_state=Project.SyncState.FAILED)),
     }
 
-    q = forms.CharField(required=False, label="Name or summary")
-    listing = forms.ChoiceField(required=False, choices=[("", "Any listing"), *Listing.choices])
-    visibility = forms.ChoiceField(required=False, choices=[("", "Any visibility"), *Visibility.choices])
-    lifecycle = forms.ChoiceField(required=False, choices=[("", "Any lifecycle"), *Lifecycle.choices])
+    q = forms.CharField(
+        required=False, max_length=200, label="Name", widget=forms.TextInput(attrs={"type": "search"})
+    )
+    listing = forms.ChoiceField(required=False, choices=[("", "Any"), *Listing.choices])
+    visibility = forms.ChoiceField(required=False, choices=[("", "Any"), *Project.Visibility.choices])
+    lifecycle = forms.ChoiceField(required=False, choices=[("", "Any"), *Lifecycle.choices])
     team = forms.ModelChoiceField(
-        Team.objects.all(), required=False, to_field_name="slug", empty_label="Any owner", label="Owner team"
+        Team.objects.all(), required=False, to_field_name="slug", empty_label="Any", label="Owner"
     )
     lacks = forms.ChoiceField(
         required=False,
-        choices=[
-            ("", "Complete or not"),
-            ("owner", "Without owner"),
-            ("summary", "Without summary"),
-            ("sync", "Sync failed"),
-        ],
-        label="Lacks",
+        label="Needs care",
+        choices=[("", "Any"), *((key, name) for key, (name, _) in LACKS.items())],
     )
-    order = forms.ChoiceField(required=False, choices=list(ORDERS.items()), label="Sort by")
+    order = forms.ChoiceField(
+        required=False, label="Sort", choices=[(key, name) for key, (name, _) in ORDERS.items()]
+    )
+
+    def wanted(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: given for name, given in self.cleaned_data.items() if given}
+
+    @property
+    def is_narrowing(self) -> bool:
+        return bool(self.wanted().keys() - {"order"})
+
+    def of(self, projects: ProjectQuerySet) -> ProjectQuerySet:
+        """The listings that are asked for, in the order that is asked for."""
+        wanted = self.wanted()
+        for name, column in (("listing",) * 2, ("visibility",) * 2, ("lifecycle",) * 2, ("team", "owner_team")):
+            if name in wanted:
+                projects = projects.filter(**{column: wanted[name]})
+        if "q" in wanted:
+            text = wanted["q"]
+            projects = projects.filter(
+                Q(name__icontains=text) | Q(slug__icontains=text) | Q(summary__icontains=text)
+            )
+        if "lacks" in wanted:
+            projects = projects.filter(self.LACKS[wanted["lacks"]][1])
+        return projects.order_by(self.ORDERS[wanted.get("order", "name")][1], "pk")
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -112,8 +173,12 @@ class SourceForm(forms.Form):
         max_length=1000,
         help_text="A git URL (https or ssh), or a folder or file of URLs on the server below SOURCE_FOLDERS.",
     )
+    name = forms.CharField(max_length=200, required=False, help_text="What it is called here.")
     kind = forms.ChoiceField(required=False, choices=kinds)
     team = forms.ModelChoiceField(
-        Team.objects.all(), required=False, empty_label="None", help_text="Owns what states no owner."
+        Team.objects.all(),
+        required=False,
+        empty_label="None",
+        label="Owner team",
+        help_text="Owns what states no owner itself.",
     )
-    name = forms.CharField(max_length=200, required=False, help_text="How it is called here.")

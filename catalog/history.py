@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
-from catalog.actions.curation import FIELDS
+from catalog.curated import FIELDS
 from catalog.models import ListingChange, Project
-from people.models import User
+from people.models import Team, User
 
-CHANGES_SHOWN = 12
+#: How many lines of a batch stand in the list of batches, and on a page of its own.
+LINES, ALL_LINES = 5, 500
 
 
-def batches(*, project: str = "") -> QuerySet[Any]:
-    """The ids of batches, the newest first; of those that touch one listing when its slug is given."""
-    changes = ListingChange.objects.order_by()
-    if project:
-        changes = changes.filter(project__slug=project)
-    return changes.values("batch").annotate(last=Max("pk")).order_by("-last").values_list("batch", flat=True)
+def batches(changes: QuerySet[ListingChange]) -> QuerySet[Any]:
+    """What batches these changes belong to, the newest first: `batch`, `total` lines and those not yet undone."""
+    by_batch = changes.order_by().values("batch")
+    counted = by_batch.annotate(last=Max("pk"), total=Count("pk"), open=Count("pk", filter=Q(undone_at=None)))
+    return counted.order_by("-last")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field of one listing."""
+    """One field of one listing, in words."""
 
     project: Project
     label: str
@@ -38,6 +39,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
+    """One deed of a curator. `lines` are the first ones, `more` is how many others there are."""
+
     id: uuid.UUID
     actor: User
     at: datetime
@@ -46,56 +49,66 @@ class Batch:
     more: int
     can_undo: bool
     undone_by: User | None
-
-    @classmethod
-    def load(cls, ids: Iterable[uuid.UUID]) -> list[Batch]:
-        """One query, whatever the number of batches."""
-        wanted = list(ids)
-        rows: dict[uuid.UUID, list[ListingChange]] = {batch: [] for batch in wanted}
-        changes = ListingChange.objects.filter(batch__in=wanted).select_related("project", "actor", "undone_by")
-        for change in changes.order_by("pk"):
-            rows[change.batch].append(change)
-        return [cls.of(changes) for changes in rows.values() if changes]
-
-    @classmethod
-    def of(cls, changes: list[ListingChange]) -> Batch:
-        first = changes[0]
-        shown = changes[:CHANGES_SHOWN]
-        return cls(
-            id=first.batch,
-            actor=first.actor,
-            at=first.at,
-            note=first.note,
-            lines=tuple(line(change) for change in shown),
-            more=len(changes) - len(shown),
-            can_undo=any(change.undone_at is None for change in changes),
-            undone_by=next((change.undone_by for change in changes if change.undone_by), None),
-        )
+    undone_at: datetime | None
 
 
-def line(change: ListingChange) -> Line:
+def read(
+    rows: Iterable[Mapping[str, Any]], changes: QuerySet[ListingChange], *, lines: int = LINES
+) -> list[Batch]:
+    """The batches of some rows of `batches`, with their first lines; two queries, whatever their number."""
+    wanted = {row["batch"]: row for row in rows}
+    numbered = changes.filter(batch__in=wanted).annotate(
+        place=Window(RowNumber(), partition_by=F("batch"), order_by="pk")
+    )
+    found: dict[uuid.UUID, list[ListingChange]] = {batch: [] for batch in wanted}
+    for change in numbered.filter(place__lte=lines).select_related("project", "actor", "undone_by").order_by("pk"):
+        found[change.batch].append(change)
+    teams = dict(Team.objects.values_list("slug", "name"))
+    return [batch_of(part, wanted[batch], teams) for batch, part in found.items() if part]
+
+
+def batch_of(changes: Sequence[ListingChange], row: Mapping[str, Any], teams: Mapping[str, str]) -> Batch:
+    first = changes[0]
+    undone = next((change for change in changes if change.undone_at), None)
+    return Batch(
+        id=first.batch,
+        actor=first.actor,
+        at=first.at,
+        note=first.note,
+        lines=tuple(line_of(change, teams) for change in changes),
+        more=row["total"] - len(changes),
+        can_undo=row["open"] > 0,
+        undone_by=undone.undone_by if undone else None,
+        undone_at=undone.undone_at if undone else None,
+    )
+
+
+def line_of(change: ListingChange, teams: Mapping[str, str]) -> Line:
     return Line(
         project=change.project,
         label=FIELDS[change.field].label,
-        before=words(change.field, change.before),
-        after=words(change.field, change.after),
+        before=words(change.field, change.before, teams),
+        after=words(change.field, change.after, teams),
         undone=change.undone_at is not None,
     )
 
 
-CHOICES = {
+CHOICES: dict[str, dict[str, Any]] = {
     "listing": dict(Project.Listing.choices),
     "lifecycle": dict(Project.Lifecycle.choices),
+    "kind": dict(Project.Kind.choices),
 }
 
 
-def words(field: str, value: Any) -> str:
-    """A value as the history shows it; “–” where there was none."""
+def words(field: str, value: Any, teams: Mapping[str, str]) -> str:
+    """A value as the history shows it, a dash where there was none. `teams` are names by slug."""
     if field == "visibility":
-        who = dict(Project.Visibility.choices)[value["for"]]
-        return f"{who}: {', '.join(value['teams'])}" if value["teams"] else str(who)
+        who = str(dict(Project.Visibility.choices)[value["for"]])
+        return f"{who}: {', '.join(teams.get(slug, slug) for slug in value['teams'])}" if value["teams"] else who
+    if field == "owner_team":
+        return teams.get(value, value) or "–"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return "Yes" if value else "No"
     if isinstance(value, list):
-        return ", ".join(value) or "–"
+        return ", ".join(map(str, value)) or "–"
     return str(CHOICES.get(field, {}).get(value, value) or "–")

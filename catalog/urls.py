@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from catalog.views import browse, code, curate, guide, project
+from catalog.views import browse, code, curate, guide, project, sources
 
 app_name = "catalog"
 
@@ -13,11 +13,10 @@ FILE = r"(?P<path>[\s\S]+)\Z"
 urlpatterns = [
     path("curation/", curate.listings, name="curate"),
     path("curation/discovered/", curate.discovered, name="curate-discovered"),
-    path("curation/apply/", curate.apply, name="curate-apply"),
     path("curation/history/", curate.history, name="curate-history"),
     path("curation/undo/<uuid:batch>/", curate.undo, name="curate-undo"),
-    path("curation/sources/", curate.sources, name="sources"),
-    path("curation/sources/<int:pk>/rescan/", curate.rescan, name="rescan"),
+    path("curation/sources/", sources.sources, name="sources"),
+    path("curation/sources/<int:pk>/rescan/", sources.rescan, name="rescan"),
     path("projects/", browse.project_list, name="list"),
     path("projects/<slug:slug>/", project.overview, name="project"),
     path("projects/<slug:slug>/guide/", guide.guide, name="guide"),

@@ -13,8 +13,11 @@ function show(form) {
     head.checked = selected > 0 && selected === all.length;
     head.indeterminate = selected > 0 && selected < all.length;
   }
-  for (const place of form.querySelectorAll("[data-bulk-count]")) place.textContent = `${selected} selected`;
-  for (const button of form.querySelectorAll("[data-bulk-action]")) button.disabled = selected === 0;
+  // The one checkbox that means every row, also those on other pages.
+  const everything = form.querySelector("[data-bulk-everything]:checked");
+  const count = everything ? Number(everything.dataset.bulkEverything) : selected;
+  for (const place of form.querySelectorAll("[data-bulk-count]")) place.textContent = `${count} selected`;
+  for (const button of form.querySelectorAll("[data-bulk-action]")) button.disabled = count === 0;
 }
 
 document.addEventListener("click", (event) => {
