@@ -74,6 +74,11 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         """Those whose branch may still grow or arrive."""
         return self.filter(request__state__in=UNDER_WAY)
 
+    def behind(self) -> ChangeQuerySet:
+        """Those with a revision whose arrival was not looked for since the default branch moved."""
+        with_revision = self.filter(revisions__isnull=False).exclude(request__project__head_commit="")
+        return with_revision.exclude(checked_head=F("request__project__head_commit")).distinct()
+
 
 class CreditQuerySet(models.QuerySet["Credit"]):
     def across_teams(self) -> CreditQuerySet:

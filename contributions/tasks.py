@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from catalog.models import Project
 from contributions import actions, revisions
 from contributions.models import Change
 from forge.errors import ForgeError
+
+log = logging.getLogger(__name__)
 
 #: A fork is looked at this often; its pushes do not show in the project's own sync.
 LOOK_AGAIN = timedelta(minutes=15)
@@ -43,15 +46,19 @@ def follow_branches(self: Task[Any, None], project_id: int) -> None:
     try:
         revisions.follow(project)
     except ForgeError as error:
-        raise self.retry(countdown=10, exc=error) from error
+        if error.code == "locked":
+            raise self.retry(countdown=10, exc=error) from error
+        log.warning("The branches offered to %s could not be followed: %s", project.slug, error)
 
 
 @shared_task
-def look_at_forks() -> None:
-    """What no sync announces: pushes to forks, and branches whose first fetch the broker lost."""
-    due = timezone.now() - LOOK_AGAIN
-    lost = Q(checked_at=None, offered_at__lt=timezone.now() - timedelta(minutes=1))
-    stale = ~Q(fork="") & Q(checked_at__lt=due)
-    ids = Change.objects.under_way().filter(lost | stale).order_by("checked_at").values_list("pk", flat=True)
-    for pk in ids[:BATCH]:
+def catch_up() -> None:
+    """What no sync announces: pushes to forks, and whatever the broker lost. The database knows what is due."""
+    now = timezone.now()
+    lost = Q(checked_at=None, offered_at__lt=now - timedelta(minutes=1))
+    stale = ~Q(fork="") & Q(checked_at__lt=now - LOOK_AGAIN)
+    under_way = Change.objects.under_way()
+    for pk in under_way.filter(lost | stale).order_by("checked_at").values_list("pk", flat=True)[:BATCH]:
         fetch_revision.delay(pk)
+    for pk in under_way.behind().values_list("request__project", flat=True).distinct()[:BATCH]:
+        follow_branches.delay(pk)

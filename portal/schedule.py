@@ -9,7 +9,7 @@ SCHEDULE = {
     "queue the syncs that are due": {"task": "catalog.tasks.queue_due", "schedule": schedule(30)},
     "look for new repositories": {"task": "catalog.tasks.discover_due", "schedule": schedule(300)},
     "look at branches that no sync announces": {
-        "task": "contributions.tasks.look_at_forks",
+        "task": "contributions.tasks.catch_up",
         "schedule": schedule(60),
     },
     "index what is still waiting for the index": {"task": "search.tasks.catch_up", "schedule": schedule(60)},

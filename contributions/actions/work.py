@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
+from celery import signature
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from contributions import branches
 from contributions.actions.requests import team_of
@@ -16,6 +18,8 @@ from contributions.errors import NotAllowed
 from contributions.lifecycle import Verb
 from contributions.models import Change, Event, Request
 from people.models import User
+
+log = logging.getLogger(__name__)
 
 
 def volunteer(
@@ -79,6 +83,13 @@ def fetch_again(change: Change) -> None:
 
 
 def fetch_later(change: Change) -> None:
-    from contributions.tasks import fetch_revision
+    transaction.on_commit(lambda: hint(change.pk))
 
-    transaction.on_commit(partial(fetch_revision.delay, change.pk))
+
+def hint(change_id: int) -> None:
+    """Tell the workers. A broker that cannot be reached is nobody's error here: `catch_up` finds the change."""
+    try:
+        # By its name, because the task imports what is above this module.
+        signature("contributions.tasks.fetch_revision", args=(change_id,)).delay()
+    except (OperationalError, OSError) as error:
+        log.warning("The broker cannot be reached; change %d waits for the next beat: %s", change_id, error)

@@ -6,13 +6,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
+from catalog import signals
 from catalog.models import Project
 from contributions import actions, revisions
 from contributions.errors import NotNow
 from contributions.lifecycle import State, Verb
 from contributions.models import Change, Credit, Request, Revision
-from contributions.tasks import fetch_revision, look_at_forks
+from contributions.tasks import catch_up, fetch_revision, follow_branches
 from forge import reading
 from forge.errors import ForgeError
 from forge.mirror import Mirror, mirror_path
@@ -273,9 +276,57 @@ def test_pushes_to_forks_are_looked_for(request_: Request, repo: Path) -> None:
     shutil.copytree(repo, fork)
     add_branch(fork, "retry")
     change = offer(request_, "retry", fork=str(fork))
+    catch_up()
     add_commit(fork, branch="retry", files={"more.txt": "more\n"})
-    look_at_forks()
+    catch_up()
     assert change.revisions.count() == 1
     Change.objects.update(checked_at="2026-01-01T00:00Z")
-    look_at_forks()
+    catch_up()
     assert change.revisions.count() == 2
+
+
+def test_an_arrival_that_no_signal_told_is_caught_up(request_: Request, repo: Path) -> None:
+    add_branch(repo, "retry")
+    offer(request_)
+    merge_branch(repo, "retry")
+    synced(request_.project)
+    catch_up()
+    assert Request.objects.get().state == State.MERGED
+
+
+def test_a_project_without_its_mirror_is_only_logged(
+    request_: Request, repo: Path, settings: LazySettings, tmp_path: Path
+) -> None:
+    add_branch(repo, "retry")
+    offer(request_)
+    settings.MIRRORS = tmp_path / "elsewhere"
+    follow_branches(request_.project.pk)
+    assert Request.objects.get().state == State.IN_REVIEW
+
+
+def test_a_broker_that_is_down_does_not_stop_an_offer(
+    request_: Request,
+    repo: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    add_branch(repo, "retry")
+
+    def down(*arguments: object, **options: object) -> None:
+        raise OSError("no broker")
+
+    with monkeypatch.context() as patch, django_capture_on_commit_callbacks(execute=True):
+        patch.setattr("celery.canvas.Signature.apply_async", down)
+        actions.offer_branch(request_, "retry", by=request_.author)
+    Change.objects.update(offered_at="2026-01-01T00:00Z")
+    catch_up()
+    assert Request.objects.get().state == State.IN_REVIEW
+
+
+def test_a_sync_tells_this_app(request_: Request, repo: Path) -> None:
+    add_branch(repo, "retry")
+    offer(request_)
+    merge_branch(repo, "retry")
+    project = synced(request_.project)
+    signals.synced.send(Project, project=project, old_head="", new_head=project.head_commit)
+    assert Request.objects.get().state == State.MERGED
