@@ -112,7 +112,7 @@ def test_watching_ends_with_the_last_run(monkeypatch: pytest.MonkeyPatch) -> Non
     out, err = io.StringIO(), io.StringIO()
     with pytest.raises(CommandError, match="1 of these syncs failed"):
         call_command("sync", project.slug, "--wait", stdout=out, stderr=err)
-    assert "1 syncs queued" in out.getvalue()
+    assert "Queued: 1," in out.getvalue()
     assert "widget: receiving  40 %, 1,234 objects, 0.0 MB" in out.getvalue()
     assert "widget: saving" in out.getvalue()
     assert "widget: It is gone. [gone] Look for it." in err.getvalue()

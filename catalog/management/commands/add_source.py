@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self.report(intake)
         if not options["no_sync"]:
             queued = request_syncs(intake.new)
-            self.stdout.write(f"{len(queued)} syncs queued. See them with: manage.py sync --wait")
+            self.stdout.write(f"Syncs queued: {len(queued)}. Watch them with: manage.py sync --wait")
 
     def report(self, intake: Intake) -> None:
         for problem in intake.problems:

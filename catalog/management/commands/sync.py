@@ -40,7 +40,7 @@ class Command(BaseCommand):
             self.sync_here(projects, accept_loss=options["accept_loss"])
         else:
             queued = request_syncs(projects)
-            self.stdout.write(f"{len(queued)} syncs queued, {len(projects) - len(queued)} were under way.")
+            self.stdout.write(f"Queued: {len(queued)}, under way already: {len(projects) - len(queued)}.")
             if options["wait"]:
                 self.watch(projects)
 
