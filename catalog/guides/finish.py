@@ -70,6 +70,7 @@ class Finish(HTMLParser):
         self.language = ""
         self.code_size = 0
         self.links = 0
+        self.spans: list[str] = []
 
     # ---------------------------------------------------------------- events
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -97,6 +98,7 @@ class Finish(HTMLParser):
         elif tag == "pre":
             self.end_code()
         elif self.code is None and tag not in UNWRITTEN:
+            tag = self.spans.pop() if tag == "span" and self.spans else tag
             self.links -= tag == "a"
             self.written.append(f"</{tag}>")
         if tag in BLOCKS:
@@ -126,6 +128,10 @@ class Finish(HTMLParser):
             self.links += 1
             if "://" in given.get("href", "")[:10]:
                 kept["rel"] = "nofollow noopener"
+        if tag == "span":
+            # reStructuredText marks code in a line by a class only.
+            tag = "code" if "literal" in given.get("class", "").split() else "span"
+            self.spans.append(tag)
         if words := own_classes(given.get("class", "").split()):
             kept["class"] = words
         self.open(tag, kept)
@@ -214,7 +220,7 @@ class Finish(HTMLParser):
 
 
 def language_of(given: Attributes) -> str:
-    """Markdown says language-python; reStructuredText says "code python", which only its first word tells."""
+    """The word that fences of Markdown are marked with; empty without one."""
     for word in given.get("class", "").split():
         if word.startswith("language-"):
             return word.removeprefix("language-")

@@ -68,10 +68,11 @@ def restructured_text(text: str) -> str:
     from docutils.core import publish_parts
 
     parts = publish_parts(SPHINX_ROLES.sub(r"``\1``", text), writer="html5", settings_overrides=RST_SETTINGS)
-    return str(parts["body"])
+    return CODE_BLOCK.sub(r'<pre class="language-\1">', str(parts["body"]))
 
 
-# Roles and directives that Sphinx adds are common in READMEs; docutils alone would drop their text.
+CODE_BLOCK = re.compile(r'<pre class="code ([\w+#.-]{1,30}) literal-block">')
+# Roles that Sphinx adds are common in READMEs; docutils alone would complain instead of showing them.
 SPHINX_ROLES = re.compile(
     r":(?:py:)?(?:class|func|meth|mod|attr|exc|data|const|obj|ref|doc|term|option|file|command|program|envvar)"
     r":`~?([^`<\n]{1,200}?)(?: ?<[^`\n]{0,200}>)?`"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from catalog.guides import apart, markup
-from catalog.guides.finish import Finish, TocEntry
+from catalog.guides.finish import LONGEST_PLAIN, Finish, TocEntry
 from catalog.guides.links import Place
 from catalog.guides.safe import sanitised
 
@@ -28,7 +28,7 @@ HEADINGS = re.compile(r"<h([1-6])[ >]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """`html` is sanitised. `plain_text` is for the search, at most 60,000 characters or so.
+    """`html` is sanitised. `plain_text` is for the search, at most 60,000 characters.
 
     `title` is the first of the highest headings, or empty. `note` says what was cut or guessed, as a sentence.
     """
@@ -90,7 +90,7 @@ def finished(raw: str, place: Place, note: str) -> Rendered:
     return Rendered(
         html="".join(finish.written),
         title=next((entry.title for entry in finish.toc if entry.level == first), ""),
-        plain_text=" ".join("".join(finish.words).split()),
+        plain_text=" ".join("".join(finish.words).split())[:LONGEST_PLAIN],
         toc=tuple(finish.toc),
         note=note,
     )

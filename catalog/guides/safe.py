@@ -39,7 +39,7 @@ ATTRIBUTES = {
 # The only words that survive in a class: they tell the next step what an element is, and none is one of ours.
 CLASSES = re.compile(
     r"language-[\w+#.-]{1,30}|markdown-alert(?:-\w{1,12})?|admonition(?:-title)?|note|tip|hint|important|warning"
-    r"|caution|attention|danger|error|code|literal-block|footnotes|plain"
+    r"|caution|attention|danger|error|literal|footnotes|plain"
 )
 NUMBER = re.compile(r"\d{1,4}%?")
 # nh3 needs seconds for a thousand levels, because its work grows with the square of the depth.

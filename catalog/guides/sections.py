@@ -37,6 +37,11 @@ PATTERNS = (
         r"\b(communicat(e|ion)|chat|slack|discord|matrix|contact|get(ting)? (help|in touch)|questions?|support"
         r"|mailing lists?|where to (talk|ask)|community|help)\b",
     ),
+    (
+        "wanted",
+        r"\b(looking for|good first|ideas?|what (we|to) (need|want|contribute|work)|ways to contribute|wanted"
+        r"|roadmap|contributions? (we|are)|where to start|help wanted)\b",
+    ),
     ("report", r"\b(report(ing)?|bugs?|issues?)\b"),
     (
         "style",
@@ -48,11 +53,6 @@ PATTERNS = (
         r"\b(pull|merge) requests?\b|\bsubmit(ting)?\b|\bpatch(es)?\b|\bsend(ing)? (a |your )?(change|patch)"
         r"|\bhow (to|you can) contribute\b|\bworkflow\b|\bpropos(e|ing|als?)\b"
         r"|\bcontribution (process|flow)\b",
-    ),
-    (
-        "wanted",
-        r"\b(looking for|good first|ideas?|what (we|to) (need|want|contribute|work)|ways to contribute|wanted"
-        r"|roadmap|contributions? (we|are)|where to start|help wanted)\b",
     ),
     ("build", r"\b(build(ing)?|compil(e|ing)|run(ning)? (it|the|locally)|usage)\b"),
     (
