@@ -172,6 +172,13 @@ def unique_teams(rows: Iterable[Row]) -> tuple[Team, ...]:
     return tuple(sorted((team for team in both if team), key=lambda team: team.name))
 
 
+def next_steps(user: User) -> list[Row]:
+    """What waits for a step that this person can take, the longest waiting first; one query."""
+    rows = rows_of(user, now=timezone.now())
+    ours = (entry for entry in rows if entry.section is not Section.OTHERS)
+    return [entry for entry in ours if entry.section is Section.ME or standing_of(entry.request, user).decides]
+
+
 def count_for(user: User) -> int:
-    """How many requests wait for a step that this person can take: the badge in the header. One query."""
+    """How many those are: the badge in the header. One query."""
     return Request.objects.visible_to(user).waiting_for(user).count()

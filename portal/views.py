@@ -53,7 +53,7 @@ def personal(request: HttpRequest, rows: ProjectQuerySet) -> dict[str, Any]:
     return {
         "mine": rows.filter(owner_team__in=request.user.team_ids).order_by("-last_activity")[:ROWS],
         "mine_url": reverse("catalog:list") + "?" + "&".join(f"team={team.slug}" for team in teams),
-        "waiting": queue.for_user(request.user).rows(queue.Section.ME)[:ROWS],
+        "waiting": queue.next_steps(request.user)[:ROWS],
     }
 
 
