@@ -60,6 +60,7 @@ class Finish(HTMLParser):
         self.words: list[str] = []
         self.word_count = 0
         self.toc: list[TocEntry] = []
+        self.begins_with_heading = False
         self.anchors: set[str] = set()
         self.repeats: Counter[str] = Counter()
         self.given_id = ""
@@ -175,6 +176,8 @@ class Finish(HTMLParser):
     # ---------------------------------------------------------------- headings
     def begin_heading(self, given: Attributes) -> None:
         self.given_id = given.get("id", "") or self.given_id
+        if not self.anchors and not "".join(self.words).strip():
+            self.begins_with_heading = True
         self.heading_at, self.heading, self.pictured = len(self.written), [], ""
         self.written.append("")
 
@@ -201,6 +204,15 @@ class Finish(HTMLParser):
             self.repeats[slug] += 1
             wish = f"{slug}-{self.repeats[slug]}"
         return anchor
+
+    @property
+    def title(self) -> str:
+        """The name of the whole: the highest heading, where it is the only one of its level or begins the text."""
+        top = min((entry.level for entry in self.toc), default=0)
+        highest = [entry.title for entry in self.toc if entry.level == top]
+        if not highest or (len(highest) > 1 and not (self.begins_with_heading and self.toc[0].level == top)):
+            return ""
+        return highest[0]
 
     # ---------------------------------------------------------------- code
     def begin_code(self, given: Attributes) -> None:

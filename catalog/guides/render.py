@@ -30,7 +30,7 @@ HEADINGS = re.compile(r"<h([1-6])[ >]", re.IGNORECASE)
 class Rendered:
     """`html` is sanitised. `plain_text` is for the search, at most 60,000 characters.
 
-    `title` is the first of the highest headings, or empty. `note` says what was cut or guessed, as a sentence.
+    `title` is empty where no heading names the whole. `note` says what was cut or guessed, as a sentence.
     """
 
     html: str
@@ -86,10 +86,9 @@ def finished(raw: str, place: Place, note: str) -> Rendered:
     finish = Finish(place, shift=2 - highest)
     finish.feed(clean)
     finish.close()
-    first = min((entry.level for entry in finish.toc), default=2)
     return Rendered(
         html="".join(finish.written),
-        title=next((entry.title for entry in finish.toc if entry.level == first), ""),
+        title=finish.title,
         plain_text=" ".join("".join(finish.words).split())[:LONGEST_PLAIN],
         toc=tuple(finish.toc),
         note=note,

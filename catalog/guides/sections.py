@@ -34,8 +34,8 @@ PATTERNS = (
     ),
     (
         "talk",
-        r"\b(communicat(e|ion)|chat|slack|discord|matrix|contact|get(ting)? (help|in touch)|questions?|support"
-        r"|mailing lists?|where to (talk|ask)|community|help)\b",
+        r"\b(communicat(e|ing|ion)|chat|slack|discord|matrix|contact|get(ting)? (help|in touch)|questions?"
+        r"|mailing lists?|where to (talk|ask)|(need|ask for) help)\b|^(community|(community )?support|help)$",
     ),
     (
         "wanted",
@@ -45,12 +45,13 @@ PATTERNS = (
     ("report", r"\b(report(ing)?|bugs?|issues?)\b"),
     (
         "style",
-        r"\b(style|coding (standards?|guidelines?|conventions?)|code (standards?|conventions?)|lint(ing)?"
-        r"|format(ting)?|conventions?|commit messages?)\b",
+        r"^style\b|\b(style ?guides?|cod(e|ing) (style|standards?|guidelines?|conventions?)|lint(ing)?"
+        r"|formatting|conventions?|commit messages?)\b",
     ),
     (
         "submit",
-        r"\b(pull|merge) requests?\b|\bsubmit(ting)?\b|\bpatch(es)?\b|\bsend(ing)? (a |your )?(change|patch)"
+        r"\b(pull|merge) requests?\b|\bsubmit(ting)?\b|\b(a|&|and) patch(es)?\b"
+        r"|\bsend(ing)? (a |your )?(change|patch)"
         r"|\bhow (to|you can) contribute\b|\bworkflow\b|\bpropos(e|ing|als?)\b"
         r"|\bcontribution (process|flow)\b",
     ),

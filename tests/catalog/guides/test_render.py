@@ -14,13 +14,13 @@ from catalog.guides.render import FALLBACK, LARGEST, Rendered, render, render_he
 LINKS = "/projects/ledger/files/"
 IMAGES = "/projects/ledger/raw/abc/"
 TAGS = """
-a abbr aside b blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i
-img input ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup table tbody td tfoot
-th thead tr tt u ul var
+a abbr aside b blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h2 h3 h4 h5
+h6 hr i img input ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup table
+tbody td tfoot th thead tr tt u ul var
 """
 ATTRIBUTES = """
-id class href title rel src alt width height align loading type disabled checked aria-label open start colspan rowspan
-tabindex
+id class href title rel src alt width height align loading type disabled checked aria-label open start colspan
+rowspan tabindex
 """
 MAY_STAND = set(TAGS.split())
 MAY_SAY = set(ATTRIBUTES.split())
@@ -241,6 +241,12 @@ def test_headings_leave_the_first_one_to_the_page():
 
 def test_a_guide_that_starts_low_is_moved_up():
     assert [entry.level for entry in shown("### Ledger\n\n#### Use\n").toc] == [2, 3]
+
+
+def test_a_text_without_a_name_has_no_title():
+    assert shown("Books every payment.\n\n## Install\n\n## Use\n").title == ""
+    assert shown("# Ledger\n\n# Use\n").title == "Ledger"
+    assert shown("Badges\n\n# Ledger\n\n## Use\n").title == "Ledger"
 
 
 def test_badges_in_a_heading_are_no_part_of_the_title():
