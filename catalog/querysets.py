@@ -13,7 +13,7 @@ from django.utils import timezone
 from people.querysets import Viewer, holds
 
 if TYPE_CHECKING:
-    from catalog.models import CodeHost, Project, TrustedCommitter  # noqa: F401 - ruff does not read QuerySet["…"].
+    from catalog.models import CodeHost, Project, TrustedCommitter
 
 
 def sees_everything(user: Viewer) -> bool:

@@ -13,7 +13,7 @@ from people.models import Membership, User
 from people.querysets import Viewer
 
 if TYPE_CHECKING:
-    from contributions.models import Change, Credit, Request  # noqa: F401 - named in the bases below.
+    from contributions.models import Change, Credit, Request
 
 HOST_STATES = [state for state in State if turn(state, taken=True) in HOST_TURNS]
 CONTRIBUTOR_STATES = [State.ACCEPTED, State.IN_PROGRESS, State.CHANGES_ASKED]

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from people.models import Membership, Team, User  # noqa: F401 - ruff does not read QuerySet["…"].
+    from people.models import Membership, Team, User
 
 #: Whoever looks at a page: somebody signed in, or nobody.
 Viewer: TypeAlias = Union["User", AnonymousUser]

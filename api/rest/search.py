@@ -55,7 +55,7 @@ class Search(APIView):
         found = find(request, size=size)
         pages.page = found.page
         response = pages.get_paginated_response(
-            FoundSerializer(found.results, many=True, context={"request": request}).data
+            FoundSerializer(list(found.results), many=True, context={"request": request}).data
         )
         response.data["did_you_mean"] = [way.text for way in found.corrections]
         return response
