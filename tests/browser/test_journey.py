@@ -217,6 +217,7 @@ def hide_and_undo(curator: Page, his: Page, watch: Watch, project: Project) -> N
     watch.expected = set()
 
     curator.get_by_role("navigation", name="Curation").get_by_role("link", name="History").click()
+    curator.wait_for_load_state()
     curator.get_by_role("button", name="Undo the change of Listing").click()
     curator.get_by_role("dialog").get_by_role("button", name="Undo").click()
     expect(curator.get_by_text("Undone: 1 listing as before.")).to_be_visible()
