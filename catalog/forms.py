@@ -121,7 +121,7 @@ class TableForm(forms.Form):
     }
 
     q = forms.CharField(
-        required=False, max_length=200, label="Name", widget=forms.TextInput(attrs={"type": "search"})
+        required=False, max_length=200, label="Name or summary", widget=forms.TextInput(attrs={"type": "search"})
     )
     listing = forms.ChoiceField(required=False, choices=[("", "Any"), *Listing.choices])
     visibility = forms.ChoiceField(required=False, choices=[("", "Any"), *Project.Visibility.choices])

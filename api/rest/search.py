@@ -20,7 +20,7 @@ from search.finding import Found, Shown
 from search.query import parse
 
 
-class FoundSerializer(serializers.Serializer[Shown]):
+class FoundSerializer(serializers.Serializer[Any]):
     """One result; `url` is its page."""
 
     kind = serializers.CharField()
@@ -55,7 +55,7 @@ class Search(APIView):
         found = find(request, size=size)
         pages.page = found.page
         response = pages.get_paginated_response(
-            FoundSerializer(list(found.results), many=True, context={"request": request}).data
+            FoundSerializer(found.results, many=True, context={"request": request}).data
         )
         response.data["did_you_mean"] = [way.text for way in found.corrections]
         return response

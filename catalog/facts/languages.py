@@ -38,7 +38,7 @@ ENDINGS = {
     "Fortran": "f f90 f95 f03 f08 for",
     "GLSL": "glsl vert frag",
     "Go": "go",
-    "Groovy": "groovy gvy gradle",
+    "Groovy": "groovy gvy",
     "HCL": "tf hcl tfvars",
     "HTML": "html htm xhtml",
     "Haskell": "hs lhs",
@@ -107,11 +107,11 @@ BY_NAME = {
 }
 # Data, prose and pictures say nothing about the language of a project.
 OTHER_ENDINGS = """
-adoc asc asciidoc atom avro bib cfg cff conf crt csv dat def diff dot dtd editorconfig eml env feature gpg gv
-hex http ics in ini json json5 jsonc jsonl jsonld key ldif license lock log lst map markdown md mdown mdx
-ndjson nt org out owl patch pem plist po pod pot pro properties puml rdf rdoc rst rtf sarif service session
-sig socket spec svg tab tex textile timer toml tpl tsv ttl txt wiki wsdl xlf xml xsd yaml yml zone 1 2 3 4 5 6
-7 8 9
+adoc asc asciidoc atom avro bib cfg cff conf crt csv dat def diff dot dtd editorconfig eml env feature gpg
+gradle gv hex http ics in ini json json5 jsonc jsonl jsonld key ldif license lock log lst map markdown md
+mdown mdx mod ndjson nt org out owl patch pem plist po pod pot pro properties puml rdf rdoc rst rtf sarif
+service session sig socket spec sum svg tab tex textile timer toml tpl tsv ttl txt wiki wsdl xlf xml xsd yaml
+yml zone 1 2 3 4 5 6 7 8 9
 """
 NOT_CODE = frozenset(OTHER_ENDINGS.split())
 VENDORED = re.compile(

@@ -8,8 +8,10 @@ from catalog.health.checks import Finding
 # Raised whenever checks, weights or this arithmetic change, so that scores of two formulas are never compared.
 FORMULA = "1"
 POINTS = {"pass": 1.0, "warn": 0.5, "fail": 0.0}
-HEALTHY = 75
-FAIR = 50
+
+# The lowest scores that read so, and the words; their keys are also the tones in which a score is drawn.
+HEALTHY, NEEDS_CARE = 75, 50
+WORDS = {"good": "Healthy", "caution": "Needs care", "bad": "At risk"}
 
 
 def health_score(findings: Iterable[Finding]) -> int | None:
@@ -20,18 +22,6 @@ def health_score(findings: Iterable[Finding]) -> int | None:
         return None
     passed = sum(finding.check.weight * POINTS[finding.result] for finding in known)
     return math.floor(100 * passed / weight + 0.5)
-
-
-def health_word(score: int | None) -> str:
-    """healthy from 75, fair from 50, poor below; unknown without a score."""
-    if score is None:
-        return "unknown"
-    return "healthy" if score >= HEALTHY else "fair" if score >= FAIR else "poor"
-
-
-# What pages and filters say: the keys are also the tones in which a score is drawn.
-NEEDS_CARE = FAIR
-WORDS = {"good": "Healthy", "caution": "Needs care", "bad": "At risk"}
 
 
 def band(score: int | None) -> str:

@@ -12,6 +12,7 @@ from catalog.models import HealthResult, Project
 PLACES = {
     "files": ("catalog:files", "See the files"),
     "guide": ("catalog:guide", "See the contribution guide"),
+    "curate": ("catalog:guide", "See who decides"),
     "contributions": ("contributions:of-project", "See the contributions"),
 }
 TONES = {"pass": "good", "warn": "caution", "fail": "bad", "unknown": "unknown"}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from catalog.health.checks import CHECKS, HealthFacts, absence_factor, check, run_checks
-from catalog.health.score import health_score, health_word
+from catalog.health.score import band, health_score
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 GOOD = HealthFacts(
@@ -60,7 +60,7 @@ def test_a_bare_project_is_poor():
     score = health_score(run_checks(BARE))
     assert score is not None
     assert score < 20
-    assert health_word(score) == "poor"
+    assert band(score) == "bad"
 
 
 @pytest.mark.parametrize("key", [about.key for about, _ in CHECKS])
@@ -117,7 +117,7 @@ def test_unknown_is_never_counted_as_zero():
 def test_nothing_known_is_no_score():
     assert health_score([]) is None
     assert health_score(finding for finding in run_checks(BARE) if finding.result == "unknown") is None
-    assert health_word(None) == "unknown"
+    assert band(None) == ""
 
 
 def test_a_warning_counts_half():
@@ -126,10 +126,10 @@ def test_a_warning_counts_half():
 
 
 @pytest.mark.parametrize(
-    ("score", "word"), [(100, "healthy"), (75, "healthy"), (74, "fair"), (50, "fair"), (49, "poor")]
+    ("score", "word"), [(100, "good"), (75, "good"), (74, "caution"), (50, "caution"), (49, "bad")]
 )
 def test_scores_have_words(score, word):
-    assert health_word(score) == word
+    assert band(score) == word
 
 
 def test_the_absence_factor_equals_the_published_example():
