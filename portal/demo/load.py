@@ -135,6 +135,8 @@ def take_in(built: list[Built], users: Mapping[str, User], today: datetime) -> d
     for one in built:
         wind(one, beginning(one, today))
     intake = add_source(str(folder()), name=NAME, by=users[people.CURATOR])
+    # The company's people would clone from its code host, and not from a folder below VAR.
+    CodeHost.objects.filter(pk=intake.code_host.pk).update(clone_base=f"https://git.{people.DOMAIN}/")
     found = {project.path.removesuffix(".git"): project for project in intake.new}
     teams = {team.slug: team for team in Team.objects.all()}
     for one in built:

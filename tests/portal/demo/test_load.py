@@ -43,7 +43,7 @@ def test_everything_was_synced_and_has_an_owner(company: load.Counts) -> None:
     assert {p.path.removesuffix(".git"): p.owner_team.slug for p in projects if p.owner_team} == {
         plan.path: plan.team for plan in PLANS
     }
-    assert Project.objects.get(name="http-client").license_spdx == "Apache-2.0"
+    assert Project.objects.get(slug="http-client").license_spdx == "Apache-2.0"
 
 
 def test_requests_stand_in_every_state(company: load.Counts) -> None:
