@@ -86,7 +86,8 @@ def discovered(request: SignedInRequest) -> HttpResponse:
 
 def table(request: SignedInRequest, projects: ProjectQuerySet, *, is_queue: bool = False) -> HttpResponse:
     """The listings that the address asks for. A bulk action is posted to that same address."""
-    form, bulk = TableForm(request.GET), BulkForm(request.POST or None)
+    # Both forms have a team and a lifecycle, so the ids of one of them differ.
+    form, bulk = TableForm(request.GET), BulkForm(request.POST or None, auto_id="bulk_%s")
     found = form.of(projects)
     if request.method == "POST" and bulk.is_valid():
         act(request, selected(request, found), bulk)
