@@ -86,7 +86,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Use the address that the host shows for cloning. A sign-in page answers like this, too.",
     ),
     "gone": (
-        "There is no repository at this address. The last good copy, if there is one, stays readable.",
+        "There is no repository at this address.",
         "If it moved, change its address. If it was removed, archive the listing.",
     ),
     "not_owned": (
@@ -102,7 +102,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Run `git fetch --unshallow` at the source, or use the complete repository.",
     ),
     "corrupt": (
-        "The repository is damaged at its source: {why}. The last good copy stays readable.",
+        "The repository is damaged at its source: {why}.",
         "Run `git fsck` at the source and restore what it names from a good clone.",
     ),
     "dangling": (
@@ -110,7 +110,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Delete that branch or tag at the source, or push it again.",
     ),
     "fsck": (
-        "Git refuses an object of this repository: check {check}. The last good copy stays readable.",
+        "Git refuses an object of this repository: check {check}.",
         "Run `git fsck` at the source. An object that fails this check has to be written anew.",
     ),
     "object_format": (
