@@ -18,6 +18,9 @@ from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
 
 from people.models import User
 from tests.browser.watch import Watch
+from tests.portal.conftest import planted
+
+__all__ = ["planted"]  # A fixture of the neighbours that the pages are filled with.
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -79,7 +82,7 @@ class OneAtATime(StaticFilesHandler):
 @pytest.fixture
 def site(browser: Browser, transactional_db: None, settings: LazySettings) -> Iterator[str]:
     """The address of the portal, served for this test."""
-    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
     in_memory = {
         connection.alias: connection
         for connection in connections.all()

@@ -3,142 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from api.models import Token
 from catalog.models import Project
-from contributions.views.step_pages import BY_NAME
 from people.models import Membership, Team, User
 from tests.create import create_curator
-from tests.portal.planted import SECRET, SLUG, WORD, Planted, plant
+from tests.portal.planted import SECRET, SLUG, WORD, Planted
+from tests.portal.routes import ADMIN, ALL, FILTERED, OBJECTS, OPEN, QUERIES, Arguments
 
 pytestmark = pytest.mark.django_db
 
-Arguments = dict[str, Any]
-
-#: Routes that name no listing.
-OPEN: dict[str, list[Arguments]] = {
-    "portal:home": [{}],
-    "portal:about": [{}],
-    "portal:status": [{}],
-    "api:docs": [{}],
-    "api:schema": [{}],
-    "api:search": [{}],
-    "api:project-list": [{}],
-    "api:contribution-list": [{}],
-    "api:team-list": [{}],
-    "api:team-detail": [{"slug": "platform"}],
-    "search:search": [{}],
-    "search:suggest": [{}],
-    "people:sign-in": [{}],
-    "people:sign-out": [{}],
-    "people:person": [{"username": name} for name in ("alice", "bob", "charlie")],
-    "people:profile": [{}],
-    "people:add-address": [{}],
-    "people:teams": [{}],
-    "people:team": [{"slug": "platform"}, {"slug": "checkout"}],
-    "contributions:queue": [{}],
-    "catalog:list": [{}],
-    "catalog:curate": [{}],
-    "catalog:curate-discovered": [{}],
-    "catalog:curate-history": [{}],
-    "catalog:sources": [{}],
-}
-#: Those of them that look at what they are asked for, and what they are asked.
-FILTERED = {
-    *("portal:home", "catalog:list", "contributions:queue", "search:search", "search:suggest"),
-    *("api:search", "api:project-list", "api:contribution-list"),
-}
-QUERIES: list[Arguments] = [
-    {},
-    {"q": WORD},
-    {"q": f'"{WORD}"', "kind": "project"},
-    {"q": WORD, "kind": "guide"},
-    {"q": WORD[:4]},
-    {"topic": WORD},
-    {"q": WORD, "topic": WORD, "sort": "name"},
-    {"lifecycle": "production", "team": "platform"},
-    {"project": SLUG},
-    {"state": "in_review", "project": SLUG, "team": "platform"},
-]
-
-#: Routes that name something of the listing: the arguments of what exists, and those of what does not.
-OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
-    **dict.fromkeys(
-        (
-            "api:project-detail",
-            "catalog:project",
-            "catalog:guide",
-            "catalog:health",
-            "catalog:sync",
-            "catalog:sync-progress",
-            "catalog:files",
-            "contributions:of-project",
-            "contributions:new",
-        ),
-        lambda planted: [of_project()],
-    ),
-    "catalog:file": lambda planted: [of_project(path=path) for path in ("README.md", f"docs/{SECRET}.md", "docs")],
-    "catalog:raw": lambda planted: [of_project(path="README.md", commit=planted.project.head_commit)],
-    **dict.fromkeys(
-        ("contributions:request", "contributions:change", "contributions:fetch"),
-        lambda planted: [of_request(planted)],
-    ),
-    "contributions:step": lambda planted: [of_request(planted, name=name) for name in (*BY_NAME, "nonsense")],
-    "api:contribution-detail": lambda planted: [({"pk": planted.request.pk}, {"pk": planted.request.pk + 500})],
-    "catalog:curate-undo": lambda planted: [
-        ({"batch": planted.batch}, {"batch": "00000000-0000-4000-8000-000000000000"})
-    ],
-    "catalog:rescan": lambda planted: [({"pk": planted.project.code_host_id}, {"pk": 500})],
-    "people:remove-address": lambda planted: [({"pk": planted.address.pk}, {"pk": 500})],
-}
-
-
-def of_project(**more: Any) -> tuple[Arguments, Arguments]:
-    return {"slug": SLUG, **more}, {"slug": "no-such-thing", **more}
-
-
-def of_request(planted: Planted, **more: Any) -> tuple[Arguments, Arguments]:
-    """The real number under the real name, and a number that nobody has."""
-    return {"slug": SLUG, "pk": planted.request.pk, **more}, {"slug": "no-such-thing", "pk": 500, **more}
-
 
 # ---------------------------------------------------------------- the routes
-def names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            inside = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
-            yield from names(pattern.url_patterns, inside)
-        elif isinstance(pattern, URLPattern):
-            yield f"{prefix}{pattern.name or pattern.pattern}"
-
-
-ALL = set(names(get_resolver().url_patterns))
-ADMIN = {name for name in ALL if name.startswith("admin:")}
-
-
 def test_every_route_is_known_here() -> None:
     """Whoever adds a route says in this file what it shows to whom."""
     assert set(OPEN) | set(OBJECTS) == ALL - ADMIN
 
 
 # ---------------------------------------------------------------- who looks
-@pytest.fixture
-def planted(
-    tmp_path: Path, settings: LazySettings, host_team: Team, alice: User, bob: User, charlie: User
-) -> Planted:
-    return plant(tmp_path / "git", host_team=host_team, alice=alice, bob=bob, charlie=charlie)
-
-
 @pytest.fixture
 def visitor(client: Client) -> Client:
     return client
