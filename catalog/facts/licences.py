@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import dropwhile
 from typing import Any
 
 import ukkonen  # type: ignore[import-untyped]
@@ -15,14 +16,28 @@ from identify.vendor.licenses import LICENSES
 from catalog.guides.text import decode
 from forge.types import TreeEntry
 
-TEXTS = re.compile(r"^(un)?licen[cs]e([._-].*)?$|^copying([._-].*)?$|^mit-licen[cs]e.*$", re.IGNORECASE)
+TEXTS = re.compile(
+    # license.py is a module.
+    r"^(?!.*\.(py|[jt]sx?|go|rs|rb|java|kt|cs?|h|json|ya?ml|png|svg)$)"
+    r"(?:(un)?licen[cs]e([._-].*)?$|copying([._-].*)?$|mit-licen[cs]e.*$)",
+    re.IGNORECASE,
+)
 HEADER = re.compile(
     r"SPDX-License-Identifier:[ \t]*([A-Za-z0-9.+-]+(?:[ \t]+(?:AND|OR|WITH)[ \t]+[A-Za-z0-9.+()-]+)*)"
 )
+# A wrapped sentence of the terms may begin a line with "copyright holders", which must stay.
 COPYRIGHT = re.compile(
-    r"^\s*(copyright|\(c\)|©|all rights reserved|portions copyright)\b.*$", re.IGNORECASE | re.MULTILINE
+    r"^\s*(copyright\b(?=.*(\(c\)|©|\d{4}|\[year\]|<year>))|copyright by\b|\(c\)|©|all rights reserved"
+    r"|portions copyright).*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 TOLERANCE = 0.05
+# Many leave the title out or write another one, so blocks of few words before the terms are not compared.
+TITLE_WORDS = 12
+# So many characters of the terms tell where they begin in a longer text.
+OPENING = 60
+# The notice that the Apache License asks for stands in for its text at times.
+APACHE_NOTICE = "licensed under the apache license, version 2.0"
 MOST_FILES = 12
 LONGEST_TEXT = 64 * 1024
 
@@ -56,10 +71,18 @@ class Licence:
 
 def licence_entries(entries: Iterable[TreeEntry]) -> tuple[TreeEntry, ...]:
     """The files to fetch for `detect_licence`: texts of licences first, then manifests that may name one."""
-    roots = [e for e in entries if e.type == "blob" and not e.is_link and "/" not in e.path]
-    texts = sorted((e for e in roots if TEXTS.match(e.path)), key=lambda e: text_rank(e.path))
-    manifests = [e for e in roots if e.path in MANIFESTS]
-    return tuple(texts[:MOST_FILES] + manifests)
+    roots = [entry for entry in entries if is_root_file(entry)]
+    return (*licence_texts(roots), *(entry for entry in roots if entry.path in MANIFESTS))
+
+
+def licence_texts(entries: Iterable[TreeEntry]) -> tuple[TreeEntry, ...]:
+    """The files at the root that are named like the text of a licence, the main one first; twelve at most."""
+    texts = [entry for entry in entries if is_root_file(entry) and TEXTS.match(entry.path)]
+    return tuple(sorted(texts, key=lambda entry: text_rank(entry.path))[:MOST_FILES])
+
+
+def is_root_file(entry: TreeEntry) -> bool:
+    return entry.type == "blob" and not entry.is_link and "/" not in entry.path
 
 
 def text_rank(path: str) -> tuple[int, str]:
@@ -108,17 +131,25 @@ def text_licence(data: bytes) -> str:
 
 
 def nearest(text: str) -> str:
-    """The known licence within a twentieth of edits. A text that goes on after a licence is that licence, too."""
-    best, fewest = "", math.ceil(TOLERANCE * len(text)) if text else 0
+    """The known licence whose terms stand first in a text, else the one within a twentieth of edits."""
+    whole = [(text.find(known), spdx) for spdx, known in known_texts() if known in text]
+    if whole:
+        return min(whole, key=lambda pair: pair[0])[1]
+    best, least = "", TOLERANCE
     for spdx, known in known_texts():
-        if known in text:
-            return spdx
-        if abs(len(text) - len(known)) > fewest:
-            continue
-        edits = ukkonen.distance(text, known, fewest)
-        if edits < fewest:
-            best, fewest = spdx, edits
-    return best
+        share = difference(text, known, least)
+        if share < least:
+            best, least = spdx, share
+    return best or ("Apache-2.0" if APACHE_NOTICE in text else "")
+
+
+def difference(text: str, known: str, limit: float) -> float:
+    """Edits as a share of the known terms: of the whole text, or of the part that begins like the terms do."""
+    most = math.ceil(limit * len(known))
+    start = text.find(known[:OPENING])
+    parts = {text, text[start : start + len(known)] if start >= 0 else ""}
+    near = (part for part in parts if abs(len(part) - len(known)) <= most)
+    return min((ukkonen.distance(part, known, most) for part in near), default=most) / len(known)
 
 
 @cache
@@ -129,8 +160,11 @@ def known_texts() -> tuple[tuple[str, str], ...]:
 
 
 def normalised(text: str) -> str:
-    """Without copyright lines, advice after the terms and needless space, in lower case: what is compared."""
-    words = " ".join(COPYRIGHT.sub("", text).lower().split())
+    """The terms in lower case, without title, copyright lines, advice after them and needless space."""
+    plain = COPYRIGHT.sub("", text.replace("\r\n", "\n")).lower()
+    blocks = [block.split() for block in re.split(r"\n[ \t]*\n", plain)]
+    terms = dropwhile(lambda block: len(block) <= TITLE_WORDS, blocks)
+    words = " ".join(word for block in terms for word in block)
     return words.partition("end of terms and conditions")[0].strip()
 
 

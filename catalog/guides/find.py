@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from catalog.facts.licences import licence_entries
+from catalog.facts.licences import licence_entries, licence_texts
 from catalog.guides.metadata import METADATA_FILES
 from forge.types import TreeEntry
 
@@ -131,15 +131,19 @@ class Wanted:
 
 def find_guides(entries: Iterable[TreeEntry]) -> tuple[FoundGuide, ...]:
     """At most one guide of each kind from a whole tree, readme first. Symbolic links are not followed."""
+    files = [entry for entry in entries if is_file(entry)]
     best: dict[str, tuple[tuple[int, ...], str, TreeEntry]] = {}
-    for entry in entries:
-        found = guide_rank(entry.path.lower()) if is_file(entry) else None
+    for entry in files:
+        found = guide_rank(entry.path.lower())
         if found is None:
             continue
         kind, rank = found
         key = (rank, entry.path, entry)
         if kind not in best or key[:2] < best[kind][:2]:
             best[kind] = key
+    # Licences have more names than other guides: LICENSE-MIT, MIT-LICENSE.
+    for entry in licence_texts(files)[:1]:
+        best["license"] = ((), entry.path, entry)
     order = [*dict.fromkeys(STEMS.values()), "docs", "adr"]
     return tuple(
         FoundGuide(kind, entry.path, entry.id, entry.size or 0)

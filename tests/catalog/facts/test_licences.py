@@ -23,6 +23,35 @@ def test_a_name_in_the_copyright_line_does_not_matter():
     assert detect_licence({"LICENSE.txt": text.encode()}).spdx == "MIT"
 
 
+@pytest.mark.parametrize("title", ["", "The MIT License (MIT)\n\n", "# Widget's licence\n\nSee below.\n\n"])
+def test_a_title_does_not_matter(title):
+    text = (
+        title + "Copyright (c) 2012 Alice, <alice@example.com>\n\n" + TEXTS["MIT"].partition("[fullname]\n\n")[2]
+    )
+    assert detect_licence({"LICENSE-MIT": text.encode()}).spdx == "MIT"
+
+
+def test_another_width_of_lines_does_not_matter():
+    text = TEXTS["MIT"].replace("COPYRIGHT HOLDERS", "\nCOPYRIGHT HOLDERS").replace("\n\n\n", "\n\n")
+    assert detect_licence({"LICENSE": text.encode()}).spdx == "MIT"
+
+
+def test_words_around_the_terms_do_not_matter():
+    terms = TEXTS["BSD-3-Clause"].replace("copyright holder nor", "Ledger Team nor").encode()
+    assert (
+        detect_licence({"LICENSE": terms + b"\nThe manual is under another licence. " * 90}).spdx == "BSD-3-Clause"
+    )
+    before = b"The code of this library, which was written by many, may be used under these terms.\n\n"
+    assert detect_licence({"LICENSE": before + terms}).spdx == "BSD-3-Clause"
+
+
+def test_the_notice_of_the_apache_license_stands_for_it():
+    notice = (
+        b'Copyright 2020 Alice\n\n  Licensed under the Apache License, Version 2.0 (the "License"); you may not\n'
+    )
+    assert detect_licence({"LICENSE": notice + b"use this file except in compliance."}).spdx == "Apache-2.0"
+
+
 def test_apache_without_its_appendix_is_apache():
     text = TEXTS["Apache-2.0"].partition("APPENDIX")[0]
     assert detect_licence({"LICENSE": text.encode()}).spdx == "Apache-2.0"

@@ -33,6 +33,8 @@ def found(*paths):
         ("MAINTAINERS", "maintainers"),
         (".github/CODEOWNERS", "codeowners"),
         ("LICENCE", "license"),
+        ("LICENSE-MIT", "license"),
+        ("MIT-LICENSE", "license"),
         ("CITATION.cff", "citation"),
         ("docs/index.rst", "docs"),
         ("docs/adr/0001-records.md", "adr"),
@@ -46,7 +48,7 @@ def test_habits_are_known(path, kind):
 
 
 @pytest.mark.parametrize(
-    "path", ["readme.py", "src/README.md", "contributing.png", "README.backup.old", "licenses/x"]
+    "path", ["readme.py", "license.py", "src/README.md", "contributing.png", "README.backup.old", "licenses/x"]
 )
 def test_look_alikes_are_not_guides(path):
     assert found(path) == {}
