@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -35,10 +36,13 @@ class Token(models.Model):
         return f"{self.name} ({self.beginning}…)"
 
     @classmethod
-    def issue(cls, *, user: object, name: str) -> tuple[Token, str]:
+    def issue(cls, *, user: object, name: str, days: int = 365) -> tuple[Token, str]:
         """A new token and its secret, which cannot be had again."""
         secret = PREFIX + secrets.token_urlsafe(32)
-        token = cls.objects.create(user=user, name=name, digest=digest(secret), beginning=secret[:10])
+        expiry = timezone.now() + timedelta(days=days)
+        token = cls.objects.create(
+            user=user, name=name, digest=digest(secret), beginning=secret[:10], expires_at=expiry
+        )
         return token, secret
 
     @property

@@ -10,8 +10,7 @@ def add_address(email: str, *, by: User) -> Identity:
 
     The address of the account itself counts as confirmed, since the account was made with it.
     """
-    identity = Identity(user=by, email=email)
-    identity.save()
+    identity, _ = Identity.objects.get_or_create(user=by, email=email.lower())
     if identity.email == by.email.lower():
         identity.verify()
     return identity

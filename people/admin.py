@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from people.models import Identity, Membership, Team, User
 
@@ -77,5 +76,7 @@ class IdentityAdmin(admin.ModelAdmin[Identity]):
 
     @admin.action(description="Confirm that the address is this person's")
     def confirm(self, request: HttpRequest, queryset: QuerySet[Identity]) -> None:
-        count = queryset.filter(verified_at__isnull=True).update(verified_at=timezone.now())
-        self.message_user(request, f"{count} addresses confirmed.", messages.SUCCESS)
+        taken = [identity.email for identity in queryset if not identity.verify()]
+        self.message_user(request, f"{len(queryset) - len(taken)} addresses confirmed.", messages.SUCCESS)
+        if taken:
+            self.message_user(request, f"Already somebody else's: {', '.join(taken)}.", messages.WARNING)

@@ -30,11 +30,3 @@ class AddressForm(forms.ModelForm[Identity]):
         fields = ["email"]
         labels = {"email": "Commit address"}
         help_texts = {"email": "An e-mail address that you write commits with."}
-
-    def clean_email(self) -> str:
-        email = str(self.cleaned_data["email"]).lower()
-        if Identity.objects.filter(email=email).exists():
-            raise forms.ValidationError(
-                "This address belongs to somebody already. Ask an administrator if that is wrong."
-            )
-        return email

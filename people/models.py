@@ -153,12 +153,19 @@ class Identity(models.Model):
     """A commit e-mail address of a person. Only a verified one earns credit: an author line proves nothing."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
-    email = models.EmailField(unique=True)
+    email = models.EmailField()
     verified_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "identities"
         ordering = ["email"]
+        constraints = [
+            # Whoever only claims an address takes it from nobody; whoever has proved it has it alone.
+            models.UniqueConstraint(
+                fields=["email"], condition=Q(verified_at__isnull=False), name="one_person_per_verified_address"
+            ),
+            models.UniqueConstraint(fields=["user", "email"], name="an_address_is_claimed_once"),
+        ]
 
     def __str__(self) -> str:
         return self.email
@@ -168,6 +175,11 @@ class Identity(models.Model):
         self.email = self.email.lower()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
-    def verify(self) -> None:
-        self.verified_at = timezone.now()
+    def verify(self) -> bool:
+        """Confirm that the address is this person's; False when it already is somebody else's."""
+        others = Identity.objects.filter(email=self.email, verified_at__isnull=False).exclude(pk=self.pk)
+        if others.exists():
+            return False
+        self.verified_at = self.verified_at or timezone.now()
         self.save(update_fields=["verified_at"])
+        return True

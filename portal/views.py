@@ -67,14 +67,14 @@ def status(request: HttpRequest) -> HttpResponse:
     """For operators: what runs, what waits, what failed and what to do about it."""
     if not request.user.is_staff:
         raise PermissionDenied
-    running = (
-        SyncRun.objects.filter(state__in=SyncRun.OPEN).select_related("project").order_by("state", "queued_at")
-    )
-    failed = Project.objects.filter(sync_state=Project.SyncState.FAILED).order_by("-sync_finished_at")
+    # Operators count everything; the names of listings reach only those who may know of them.
+    visible = Project.objects.visible_to(request.user)
+    running = SyncRun.objects.filter(state__in=SyncRun.OPEN, project__in=visible).select_related("project")
+    failed = visible.filter(sync_state=Project.SyncState.FAILED).order_by("-sync_finished_at")
     context = {
         "parts": health.everything(),
         "syncs": syncs_by_state(),
-        "running": running[:STATUS_ROWS],
+        "running": running.order_by("state", "queued_at")[:STATUS_ROWS],
         "failed": failed[:STATUS_ROWS],
     }
     return render(request, "portal/status.html", context)

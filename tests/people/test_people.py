@@ -108,9 +108,41 @@ def test_an_address_earns_nothing_until_it_is_confirmed(client: Client, alice: U
     client.force_login(alice)
     client.post("/profile/addresses/", {"email": "Alice@Private.example"})
     assert alice.identities.get(email="alice@private.example").verified_at is None
-    taken = client.post("/profile/addresses/", {"email": "BOB@corp.example"})
-    assert "belongs to somebody already" in taken.content.decode()
-    assert bob.identities.count() == 1
+
+
+def test_claiming_an_address_takes_it_from_nobody(client: Client, alice: User, bob: User) -> None:
+    """Nor does the answer tell whether it is known."""
+    client.force_login(alice)
+    client.post("/profile/addresses/", {"email": "BOB@corp.example"})
+    claimed = alice.identities.get(email="bob@corp.example")
+    assert claimed.verified_at is None
+    assert not claimed.verify()
+    assert bob.identities.get().verified_at
+    assert User.objects.with_verified_email(["bob@corp.example"]).get() == bob
+
+
+def test_the_address_of_the_account_is_ones_own_although_somebody_claimed_it(client: Client, alice: User) -> None:
+    bob = User.objects.create_user("bob", email="bob@corp.example")
+    Identity.objects.create(user=alice, email="bob@corp.example")
+    client.force_login(bob)
+    client.post("/profile/addresses/", {"email": "bob@corp.example"})
+    assert bob.identities.get().verified_at
+
+
+def test_guessing_a_password_has_to_wait(client: Client, alice: User, settings: LazySettings) -> None:
+    wrong = {"username": "alice", "password": "x"}
+    answers = [client.post("/sign-in/", wrong) for _ in range(settings.AXES_FAILURE_LIMIT)]
+    assert "Too many attempts" in answers[-1].content.decode()
+    locked = client.post("/sign-in/", {"username": "alice", "password": PASSWORD})
+    assert locked.status_code == 429
+    assert client.get("/profile/").status_code == 302
+    assert client.post("/admin/login/", {**wrong, "password": PASSWORD}).status_code == 429
+
+
+@pytest.mark.parametrize("url", ["/people/%00/", "/api/v1/projects/%00/", "/teams/%00/"])
+def test_a_nul_in_an_address_leads_nowhere(client: Client, db: None, url: str) -> None:
+    assert client.get(url).status_code == 404
+    assert client.get("/api/v1/contributions/?project=%00").status_code == 400
 
 
 def test_nobody_removes_the_address_of_another(client: Client, alice: User, bob: User) -> None:

@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
     def introduce(self, password: str) -> None:
         if not password:
-            self.stdout.write("Other people use this portal, so nobody of the demo company can sign in.")
+            self.stdout.write("This portal is in real use, so nobody of the demo company can sign in.")
             return
         self.stdout.write(f"Everybody of the demo signs in with the password “{password}”, for example")
         for username, who in SIGN_IN:
