@@ -6,6 +6,7 @@ from typing import Any
 
 from catalog.models import Project
 from catalog.reach import Reach, reach_of, whole_reach
+from contributions import forks
 from contributions.errors import BadBranch
 from contributions.models import Change
 from forge.errors import ForgeError
@@ -22,9 +23,8 @@ NOT_CHECKED: dict[str, Any] = {**NO_ERROR, "checked_at": None, "checked_head": "
 def fork_of(project: Project, address: str, *, by: User) -> str:
     """The canonical address of a fork, "" for the project's own repository.
 
-    Nothing is contacted. Raises ForgeError for an address that the portal does not fetch from. A repository that
-    is listed here but hidden from this person is refused like one that is not there: its code must not be seen
-    by way of a diff.
+    Nothing is contacted. Raises ForgeError for an address that the portal does not fetch from, and what
+    `forks.require_open` raises.
     """
     if not address.strip():
         return ""
@@ -32,15 +32,9 @@ def fork_of(project: Project, address: str, *, by: User) -> str:
     remote = parse_remote(address, folders=reach.folders)
     if not remote.is_local:
         require_registered(remote, set(reach.hosts))
-    if remote.canonical == project.remote:
+    if forks.place(remote.canonical).is_same(forks.place(project.remote)):
         return ""
-    listed = Project.objects.filter(remote=remote.canonical)
-    if listed.exists() and not listed.visible_to(by).exists():
-        raise (
-            ForgeError("path_missing", path=address)
-            if remote.is_local
-            else ForgeError("auth_required", host=remote.host)
-        )
+    forks.require_open(remote, project, by=by)
     return remote.canonical
 
 
@@ -53,10 +47,18 @@ def require_other_branch(project: Project, branch: str, *, fork: str) -> None:
 
 
 def source_of(change: Change) -> tuple[Remote, Reach]:
-    """Where a change is fetched from, and how far git may reach for it. Raises ForgeError."""
+    """Where a change is fetched from, and how far git may reach for it.
+
+    Raises ForgeError, BadBranch: a fork's listing may have been restricted since it was offered.
+    """
     project = change.request.project
-    reach = whole_reach() if change.fork else reach_of(project.code_host)
-    return parse_remote(change.fork or project.remote, folders=reach.folders), reach
+    if not change.fork:
+        reach = reach_of(project.code_host)
+        return parse_remote(project.remote, folders=reach.folders), reach
+    reach = whole_reach()
+    remote = parse_remote(change.fork, folders=reach.folders)
+    forks.require_open(remote, project, by=change.offered_by)
+    return remote, reach
 
 
 def nothing_new(branch: str) -> BadBranch:
