@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
 from django.test import Client
 from django.test.testcases import LiveServerThread
@@ -79,6 +80,16 @@ class OneAtATime(StaticFilesHandler):
             return super().__call__(environ, start_response)
 
 
+class PatientServer(ThreadedWSGIServer):
+    """Closing waits for the threads of connections that the browser has just closed."""
+
+    daemon_threads = False
+
+
+class ServerThread(LiveServerThread):
+    server_class = PatientServer
+
+
 @pytest.fixture
 def site(browser: Browser, transactional_db: None, settings: LazySettings) -> Iterator[str]:
     """The address of the portal, served for this test."""
@@ -88,7 +99,7 @@ def site(browser: Browser, transactional_db: None, settings: LazySettings) -> It
         for connection in connections.all()
         if connection.vendor == "sqlite" and connection.is_in_memory_db()
     }
-    thread = LiveServerThread("127.0.0.1", OneAtATime, connections_override=in_memory)
+    thread = ServerThread("127.0.0.1", OneAtATime, connections_override=in_memory)
     thread.daemon = True
     for connection in in_memory.values():
         connection.inc_thread_sharing()
