@@ -156,9 +156,18 @@ def languages(sizes: Mapping[str, int], *, most: int = 6) -> tuple[Slice, ...]:
     return tuple(slices)
 
 
-def team_colour(name: str) -> int:
-    """A number from 1 to 12 that stays the same for a name on every machine and in every process."""
-    return zlib.crc32(name.strip().casefold().encode()) % TEAM_COLOURS + 1
+def team_colour(key: int) -> int:
+    """A number from 1 to 12 for a team's primary key, which outlives a new name.
+
+    Teams that were entered one after the other, as siblings mostly are, stand five hues apart; twelve in a row all
+    differ.
+    """
+    return key * 5 % TEAM_COLOURS + 1
+
+
+def person_colour(username: str) -> int:
+    """A number from 1 to 12 that stays the same for a username on every machine and in every process."""
+    return zlib.crc32(username.encode()) % TEAM_COLOURS + 1
 
 
 def monogram(name: str) -> str:

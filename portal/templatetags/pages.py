@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from catalog.filters import BANDS, NONE
 from catalog.health.score import band
 from forge import types
+from people.models import Team
 from portal import pictures
 
 register = template.Library()
@@ -98,9 +99,15 @@ def span(length: timedelta | float | Missing | None) -> str:
 
 
 @register.simple_tag
-def team_colour(team: object) -> str:
-    """The class that gives a team, or its name, its stable colour."""
-    return f"team-{pictures.team_colour(str(team))}"
+def team_colour(team: Team) -> str:
+    """The class that gives a team its colour, which stays when the team is renamed."""
+    return f"team-{pictures.team_colour(team.pk)}"
+
+
+@register.simple_tag
+def person_colour(username: str) -> str:
+    """The class that gives a person's face its colour."""
+    return f"team-{pictures.person_colour(username)}"
 
 
 @register.filter

@@ -28,7 +28,7 @@ function move(step) {
 }
 
 const KEYS = {
-  "/": () => document.getElementById("search")?.focus(),
+  "/": () => (document.querySelector(".search-box.large input") ?? document.getElementById("search"))?.focus(),
   "?": () => document.getElementById("shortcuts").showModal(),
   j: () => move(1),
   k: () => move(-1),

@@ -89,13 +89,17 @@ def test_nothing_known_is_no_bar() -> None:
     assert pictures.languages({"Python": 0}) == ()
 
 
-def test_a_team_keeps_its_colour_on_every_machine() -> None:
-    assert [pictures.team_colour(name) for name in ("Platform", "Checkout", "Payments Core")] == [8, 7, 6]
-    assert pictures.team_colour(" platform ") == pictures.team_colour("Platform")
+def test_twelve_teams_in_a_row_have_twelve_colours() -> None:
+    assert {pictures.team_colour(key) for key in range(40, 52)} == set(range(1, 13))
 
 
-def test_every_colour_is_used() -> None:
-    assert {pictures.team_colour(f"Team {number}") for number in range(200)} == set(range(1, 13))
+def test_siblings_stand_far_apart_in_hue() -> None:
+    steps = {(pictures.team_colour(key + 1) - pictures.team_colour(key)) % 12 for key in range(1, 50)}
+    assert steps == {5}
+
+
+def test_a_person_keeps_a_colour_on_every_machine() -> None:
+    assert [pictures.person_colour(name) for name in ("alice", "bob", "charlie")] == [12, 9, 7]
 
 
 def test_monograms() -> None:
