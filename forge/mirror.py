@@ -6,7 +6,6 @@ into refs/incoming first, compared, and only then do the branches and tags move,
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +17,8 @@ from git import InvalidGitRepositoryError, NoSuchPathError
 from forge import environment, names
 from forge.closed import ClosedRepo
 from forge.errors import ForgeError
+from forge.losses import left_out, refuse_loss, without
+from forge.quarantine import Quarantine, delete, quarantine
 from forge.remotes import Source, list_refs, open_source
 from forge.types import Notice, Progress, Remote, RemoteRefs, UpdateResult
 
@@ -28,6 +29,8 @@ WILDCARDS = ("+refs/heads/*:refs/incoming/heads/*", "+refs/tags/*:refs/incoming/
 FEW = 500
 MANY_PACKS = 30
 MAX_DANGLING = 10
+HEAVY = 4 * 2**30  # bytes of memory, see `heavy`
+CHANGE_PACK = 512 * 2**20  # bytes that one fetch of a change may bring
 FETCH = [
     "fetch",
     "--progress",
@@ -55,6 +58,8 @@ class Mirror:
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
         self._lock: int | None = None
+        # The change that was fetched last under this lock, and the packs that came with it.
+        self._fresh: tuple[str, list[Path]] = ("", [])
 
     @property
     def exists(self) -> bool:
@@ -85,6 +90,7 @@ class Mirror:
             yield self
         finally:
             self._lock = None
+            self._fresh = ("", [])
             os.close(descriptor)
 
     @contextlib.contextmanager
@@ -128,6 +134,7 @@ class Mirror:
         Needs the lock. Raises ForgeError; the refs are then as they were.
         """
         self._require_lock()
+        self._fresh = ("", [])
         source = open_source(remote, hosts=hosts, folders=folders)
         theirs = list_refs(source)
         for _ in range(MAX_DANGLING):
@@ -169,8 +176,9 @@ class Mirror:
     ) -> str:
         """Fetch one branch of the project or of a fork into `ref`, returns its commit id.
 
-        `ref` is below refs/changes/ and keeps the commits readable when the branch moves or goes. Needs the lock.
-        Raises ForgeError: branch_invalid, branch_unknown, and what a sync raises.
+        `ref` is below refs/changes/ and keeps the commits readable when the branch moves or goes. What is too big
+        or has no commit in common with the default branch never comes into the mirror. Needs the lock.
+        Raises ForgeError: branch_invalid, branch_unknown, unrelated, too_big, moving, and what a sync raises.
         """
         self._require_lock()
         if not ref.startswith("refs/changes/") or not names.is_ref(ref):
@@ -178,25 +186,29 @@ class Mirror:
         if not names.is_branch(branch):
             raise ForgeError("branch_invalid", branch=branch)
         source = open_source(remote, hosts=hosts, folders=folders)
-        full = f"refs/heads/{branch}"
-        id = list_refs(source).refs.get(full)
+        id = list_refs(source).refs.get(f"refs/heads/{branch}")
         if id is None:
             raise ForgeError("branch_unknown", branch=branch)
-        if not self.exists:
-            self._create()
         if self._refs(ref).get(ref) != id:
-            self._fetch(source, [f"+{full}:{ref}"], on_progress=on_progress)
-        found = self._refs(ref).get(ref)
-        if found is None:
-            raise ForgeError("shallow")
-        return found
+            with quarantine(self.path.with_suffix(".change"), self.folder()) as place:
+                self._fetch_aside(source, branch, id, place=place, on_progress=on_progress)
+                self._fresh = (ref, place.release())
+            self._move({ref: id})
+        return id
 
     def drop_change(self, ref: str) -> None:
-        """Forget a ref that `fetch_change` made; unknown ones are no error. Needs the lock."""
+        """Forget a ref that `fetch_change` made; unknown ones are no error. Needs the lock.
+
+        Under the lock of that fetch its objects go as well: nothing else can have come to need them.
+        """
         self._require_lock()
         if not ref.startswith("refs/changes/") or not names.is_ref(ref):
             raise ValueError(ref)
         self._move({ref: None})
+        fresh, packs = self._fresh
+        if fresh == ref:
+            delete(packs)
+            self._fresh = ("", [])
 
     def remove(self) -> None:
         """Delete the mirror from the disk. Needs the lock."""
@@ -234,7 +246,7 @@ class Mirror:
                     (Path(folder) / name).unlink(missing_ok=True)
         for draft in (self.path / "objects").glob("tmp_objdir-*"):
             shutil.rmtree(draft, ignore_errors=True)
-        for suffix in (".draft", ".removed"):
+        for suffix in (".draft", ".removed", ".change"):
             shutil.rmtree(self.path.with_suffix(suffix), ignore_errors=True)
         if self.exists and any((self.path / "refs" / "incoming").rglob("*")):
             self._move(dict.fromkeys(self._refs("refs/incoming"), None))
@@ -271,8 +283,31 @@ class Mirror:
         if not moved <= arrived:
             raise ForgeError("shallow" if "shallow" in done.stderr else "moving")
 
+    def _fetch_aside(
+        self, source: Source, branch: str, id: str, *, place: Quarantine, on_progress: OnProgress | None
+    ) -> None:
+        """Into quarantine, where no ref leads."""
+        limits = environment.Limits(seconds=settings.GIT_TIMEOUT, memory=HEAVY, file=CHANGE_PACK)
+        wanted, extra = [f"refs/heads/{branch}"], place.variables
+        try:
+            done = self._fetch(source, wanted, on_progress=on_progress, limits=limits, extra=extra)
+        except ForgeError:
+            # Git says no more than that the pack is broken when it was cut off at the limit.
+            if place.is_full(CHANGE_PACK):
+                raise ForgeError("too_big", what=f"a branch of more than {CHANGE_PACK // 2**20} MB") from None
+            raise
+        if "shallow" in done.stderr:
+            raise ForgeError("shallow")
+        place.check(id)
+
     def _fetch(
-        self, source: Source, refspecs: Iterable[str], *, on_progress: OnProgress | None = None
+        self,
+        source: Source,
+        refspecs: Iterable[str],
+        *,
+        on_progress: OnProgress | None = None,
+        limits: environment.Limits | None = None,
+        extra: Mapping[str, str] | None = None,
     ) -> environment.Done:
         return environment.run(
             [*FETCH, source.url],
@@ -280,7 +315,8 @@ class Mirror:
             remote=source.remote,
             addresses=source.addresses,
             stdin="".join(f"{refspec}\n" for refspec in refspecs).encode(),
-            limits=heavy(),
+            limits=limits or heavy(),
+            extra=extra,
             on_progress=on_progress,
             hold=[self._require_lock()],
         )
@@ -339,37 +375,4 @@ class Mirror:
 
 def heavy() -> environment.Limits:
     """For what takes in or rewrites a whole repository; a read gets less memory, because trees can be bombs."""
-    return environment.Limits(seconds=settings.GIT_TIMEOUT, memory=4 * 2**30)
-
-
-def refuse_loss(ours: Mapping[str, str], theirs: RemoteRefs) -> None:
-    """Quarantine: a filled mirror follows neither to nothing nor to less than half of its branches.
-
-    A branch whose commit shows up under a new name was renamed, not lost.
-    """
-    before = {name: id for name, id in ours.items() if name.startswith("refs/heads/")}
-    after = {name: id for name, id in theirs.refs.items() if name.startswith("refs/heads/")}
-    renamed = {id for name, id in after.items() if name not in before}
-    lost = [name for name, id in before.items() if name not in after and id not in renamed]
-    seen = hashlib.sha256(repr(sorted(theirs.refs.items())).encode("utf-8", "replace")).hexdigest()[:16]
-    if before and not after:
-        raise ForgeError("emptied", fingerprint=seen)
-    if len(lost) * 2 > len(before):
-        raise ForgeError("branches_vanished", fingerprint=seen, lost=len(lost), total=len(before))
-
-
-def without(theirs: RemoteRefs, id: str, *, ours: Mapping[str, str]) -> RemoteRefs:
-    """The same without the refs that name an object which the source has not: the mirror keeps what it has."""
-    kept = {name: ours.get(name) if found == id else found for name, found in theirs.refs.items()}
-    refs = {name: found for name, found in kept.items() if found}
-    if not refs or refs == theirs.refs:
-        raise ForgeError("dangling", id=id)
-    bad = sum(found == id for found in theirs.refs.values())
-    return RemoteRefs(theirs.default_branch, refs, theirs.left_out + bad)
-
-
-def left_out(theirs: RemoteRefs) -> tuple[Notice, ...]:
-    if not theirs.left_out:
-        return ()
-    text = f"{theirs.left_out} branches or tags cannot be stored or lead nowhere and were left out."
-    return (Notice("refs_left_out", text),)
+    return environment.Limits(seconds=settings.GIT_TIMEOUT, memory=HEAVY)

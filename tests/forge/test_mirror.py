@@ -438,6 +438,113 @@ def test_branch_of_a_fork_becomes_a_change(source: Path, sync: Sync, mirror: Mir
     assert git(mirror.path, "for-each-ref", "refs/changes") == ""
 
 
+def files_of(mirror: Mirror) -> set[Path]:
+    return {path for path in mirror.path.parent.rglob("*") if path.is_file() and path.suffix != ".lock"}
+
+
+def fork_of(source: Path) -> Path:
+    fork = source.parent / "fork.git"
+    git(source.parent, "clone", "--quiet", "--bare", str(source), str(fork))
+    return fork
+
+
+def test_dropped_change_leaves_nothing_on_the_disk(
+    source: Path, sync: Sync, mirror: Mirror, tmp_path: Path
+) -> None:
+    sync(source)
+    fork, before = fork_of(source), files_of(mirror)
+    kept, dropped = add_branch(fork, "kept"), add_branch(fork, "dropped")
+    remote = parse_remote(str(fork), folders=[tmp_path])
+    with mirror.lock():
+        mirror.fetch_change(remote, branch="dropped", ref="refs/changes/1/1", folders=[tmp_path])
+        mirror.drop_change("refs/changes/1/1")
+        assert files_of(mirror) == before
+        mirror.fetch_change(remote, branch="kept", ref="refs/changes/2/1", folders=[tmp_path])
+        mirror.drop_change("refs/changes/1/1")
+    assert reading.commit(mirror, kept).id == kept
+    assert code_of(lambda: reading.commit(mirror, dropped)) == "object_missing"
+    run(["fsck", "--strict"], git_dir=mirror.path)
+
+
+def test_commits_that_the_mirror_had_stay_when_a_change_is_dropped(
+    source: Path, sync: Sync, mirror: Mirror, tmp_path: Path
+) -> None:
+    id = add_branch(source, "own")
+    sync(source)
+    remote = parse_remote(str(source), folders=[tmp_path])
+    with mirror.lock():
+        mirror.fetch_change(remote, branch="own", ref="refs/changes/1/1", folders=[tmp_path])
+        mirror.drop_change("refs/changes/1/1")
+    assert reading.commit(mirror, id).id == id
+
+
+def test_change_of_an_earlier_lock_keeps_what_others_may_need(
+    source: Path, sync: Sync, mirror: Mirror, tmp_path: Path
+) -> None:
+    sync(source)
+    fork = fork_of(source)
+    first = add_branch(fork, "feature")
+    remote = parse_remote(str(fork), folders=[tmp_path])
+    with mirror.lock():
+        mirror.fetch_change(remote, branch="feature", ref="refs/changes/1/1", folders=[tmp_path])
+    second = add_commit(fork, branch="feature", files={"b.txt": "b\n"})
+    with mirror.lock():
+        mirror.fetch_change(remote, branch="feature", ref="refs/changes/1/2", folders=[tmp_path])
+        mirror.drop_change("refs/changes/1/1")
+    assert len(reading.commits_between(mirror, first, second).commits) == 1
+    run(["fsck", "--strict"], git_dir=mirror.path)
+
+
+def test_foreign_history_never_comes_into_the_mirror(
+    source: Path, sync: Sync, mirror: Mirror, tmp_path: Path
+) -> None:
+    sync(source)
+    before = files_of(mirror)
+    other = build_repo(tmp_path / "sources" / "other.git", commits=2, files={"other": "other"})
+    git(other, "branch", "other", "main")
+    remote = parse_remote(str(other), folders=[tmp_path])
+    with mirror.lock():
+        assert (
+            code_of(
+                lambda: mirror.fetch_change(remote, branch="other", ref="refs/changes/1/1", folders=[tmp_path])
+            )
+            == "unrelated"
+        )
+    assert files_of(mirror) == before
+
+
+def test_change_beyond_the_limit_is_refused(
+    source: Path, sync: Sync, mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forge.mirror.CHANGE_PACK", 100_000)
+    sync(source)
+    fork, before = fork_of(source), files_of(mirror)
+    git(fork, "branch", "big", "main")
+    add_commit(fork, branch="big", files={"big": os.urandom(200_000).hex()})
+    remote = parse_remote(str(fork), folders=[tmp_path])
+    with mirror.lock():
+        assert (
+            code_of(lambda: mirror.fetch_change(remote, branch="big", ref="refs/changes/1/1", folders=[tmp_path]))
+            == "too_big"
+        )
+    assert files_of(mirror) == before
+
+
+def test_shallow_fork_is_no_change(source: Path, sync: Sync, mirror: Mirror, tmp_path: Path) -> None:
+    sync(source)
+    add_commit(source, files={"a": "a"})
+    add_commit(source, files={"b": "b"})
+    fork, before = source.parent / "shallow.git", files_of(mirror)
+    git(tmp_path, "clone", "--quiet", "--bare", "--depth=1", source.as_uri(), str(fork))
+    remote = parse_remote(str(fork), folders=[tmp_path])
+    with mirror.lock():
+        assert (
+            code_of(lambda: mirror.fetch_change(remote, branch="main", ref="refs/changes/1/1", folders=[tmp_path]))
+            == "shallow"
+        )
+    assert files_of(mirror) == before
+
+
 @pytest.mark.parametrize(
     ("branch", "code"),
     [

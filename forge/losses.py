@@ -1,0 +1,40 @@
+"""What a source no longer has, and what of it is believed. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+
+from forge.errors import ForgeError
+from forge.types import Notice, RemoteRefs
+
+
+def refuse_loss(ours: Mapping[str, str], theirs: RemoteRefs) -> None:
+    """Quarantine: a filled mirror follows neither to nothing nor to less than half of its branches.
+
+    A branch whose commit shows up under a new name was renamed, not lost.
+    """
+    before = {name: id for name, id in ours.items() if name.startswith("refs/heads/")}
+    after = {name: id for name, id in theirs.refs.items() if name.startswith("refs/heads/")}
+    renamed = {id for name, id in after.items() if name not in before}
+    lost = [name for name, id in before.items() if name not in after and id not in renamed]
+    seen = hashlib.sha256(repr(sorted(theirs.refs.items())).encode("utf-8", "replace")).hexdigest()[:16]
+    if before and not after:
+        raise ForgeError("emptied", fingerprint=seen)
+    if len(lost) * 2 > len(before):
+        raise ForgeError("branches_vanished", fingerprint=seen, lost=len(lost), total=len(before))
+
+
+def without(theirs: RemoteRefs, id: str, *, ours: Mapping[str, str]) -> RemoteRefs:
+    """The same without the refs that name an object which the source has not: the mirror keeps what it has."""
+    kept = {name: ours.get(name) if found == id else found for name, found in theirs.refs.items()}
+    refs = {name: found for name, found in kept.items() if found}
+    if not refs or refs == theirs.refs:
+        raise ForgeError("dangling", id=id)
+    bad = sum(found == id for found in theirs.refs.values())
+    return RemoteRefs(theirs.default_branch, refs, theirs.left_out + bad)
+
+
+def left_out(theirs: RemoteRefs) -> tuple[Notice, ...]:
+    if not theirs.left_out:
+        return ()
+    text = f"{theirs.left_out} branches or tags cannot be stored or lead nowhere and were left out."
+    return (Notice("refs_left_out", text),)
