@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalog.models import Project
 from contributions import welcome
-from contributions.actions.steps import once, take
+from contributions.actions.steps import Posted, once, take
 from contributions.errors import NotAllowed, NotNow
 from contributions.lifecycle import State, Verb
 from contributions.models import Event, Request
@@ -60,7 +60,7 @@ def propose(
         welcome.count_again(project.pk)
         return event
 
-    return once(form_key, by, write).request
+    return once(write, form_key=form_key, by=by, of=Posted(Verb.PROPOSE, project)).request
 
 
 def team_of(user: User, project: Project, at: datetime) -> Team | None:

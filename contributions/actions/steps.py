@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,12 +13,25 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from catalog.models import Project
 from contributions import lifecycle, welcome
 from contributions.errors import NotAllowed, NotNow
 from contributions.lifecycle import CLOSED, Role, State, Step, Verb
 from contributions.models import Event, Request, Revision
 from contributions.roles import PORTAL, roles
 from people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a form is for: a verb of one request, or PROPOSE in one project. Its key counts for nothing else."""
+
+    verb: Verb
+    of: Request | Project
+
+    def made(self, event: Event) -> bool:
+        home = event.request.project if event.verb == Verb.PROPOSE else event.request
+        return event.verb == self.verb and home == self.of
 
 
 def take(
@@ -61,7 +75,7 @@ def take(
         welcome.count_again(request.project_id)
         return event
 
-    return once(form_key, by, write)
+    return once(write, form_key=form_key, by=by, of=Posted(verb, request))
 
 
 def move(request: Request, columns: dict[str, Any]) -> None:
@@ -132,19 +146,29 @@ def overtaken(request: Request) -> NotNow:
     )
 
 
-def once(form_key: UUID | None, by: User | None, write: Callable[[], Event]) -> Event:
-    """The event of this person's form: written now, or the one that it made when it was posted before."""
+def once(write: Callable[[], Event], *, form_key: UUID | None, by: User | None, of: Posted) -> Event:
+    """The event of this person's form: written now, or the one that it made when it was posted before.
+
+    Raises NotNow `form_used` when the form made another step.
+    """
     try:
         with transaction.atomic():
-            return posted(form_key, by) or write()
+            return earlier(form_key, by, of) or write()
     except (IntegrityError, NotNow):
         # Two posts of one form can run side by side: the second meets what the first one wrote.
-        if event := posted(form_key, by):
+        if event := earlier(form_key, by, of):
             return event
         raise
 
 
-def posted(form_key: UUID | None, by: User | None) -> Event | None:
+def earlier(form_key: UUID | None, by: User | None, of: Posted) -> Event | None:
     if form_key is None:
         return None
-    return Event.objects.filter(form_key=form_key, actor=by).select_related("request__project").first()
+    event = Event.objects.filter(form_key=form_key, actor=by).select_related("request__project").first()
+    if event and not of.made(event):
+        raise NotNow(
+            "form_used",
+            "This form was sent before and made another step, so nothing was done now.",
+            "Choose the step again on the request's page.",
+        )
+    return event

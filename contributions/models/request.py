@@ -105,10 +105,13 @@ class Event(models.Model):
     )
     at = models.DateTimeField(default=timezone.now)
     # A form carries a random key, so that posting it twice makes one event.
-    form_key = models.UUIDField(unique=True, null=True, blank=True, editable=False)
+    form_key = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["actor", "form_key"], name="one_event_of_a_form"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} at {self.at:%Y-%m-%d}"

@@ -190,6 +190,28 @@ def test_a_step_posted_twice_is_one_step(request_: Request, alice: User) -> None
     assert request_.events.count() == 2
 
 
+def test_a_forms_key_counts_for_its_own_step_only(request_: Request, alice: User, project: Project) -> None:
+    key, other = uuid4(), create_request(project, alice)
+    actions.comment(request_, "Hi", by=alice, form_key=key)
+    elsewhere: list[Callable[[], object]] = [
+        lambda: actions.comment(other, "Hi", by=alice, form_key=key),
+        lambda: actions.accept(request_, by=alice, form_key=key),
+        lambda: actions.propose(project, "Once", what="x", by=alice, form_key=key),
+    ]
+    for step in elsewhere:
+        with pytest.raises(NotNow) as refused:
+            step()
+        assert refused.value.code == "form_used"
+    assert Event.objects.count() == 1
+    assert Request.objects.get(pk=request_.pk).state == State.PROPOSED
+
+
+def test_two_people_may_post_the_same_key(request_: Request, alice: User, charlie: User) -> None:
+    key = uuid4()
+    first = actions.comment(request_, "Hi", by=alice, form_key=key)
+    assert actions.comment(request_, "Hi", by=charlie, form_key=key) != first
+
+
 def test_the_listing_counts_answers_and_guests(request_: Request, alice: User, project: Project) -> None:
     request_.created_at = A_DAY
     request_.save()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -141,6 +141,21 @@ def test_a_form_posted_twice_is_one_step(client: Client, request_: Request, alic
         for _ in range(2):
             assert post(client, request_, step, note="Hi", form_key=key).status_code == 302
     assert [event.verb for event in request_.events.all()] == ["comment", "accept"]
+
+
+def test_a_form_posted_for_another_step_is_said(
+    client: Client, request_: Request, alice: User, charlie: User
+) -> None:
+    key = str(uuid4())
+    actions.comment(request_, "Hi", by=charlie, form_key=UUID(key))
+    client.force_login(alice)
+    assert (
+        client.post(f"{request_.get_absolute_url()}comment/", {"note": "Hi", "form_key": key}).status_code == 302
+    )
+    answer = client.post(f"{request_.get_absolute_url()}decline/", {"note": "My reason", "form_key": key})
+    assert answer.status_code == 409
+    assert "form_used" in answer.content.decode()
+    assert "My reason" in answer.content.decode()
 
 
 def test_declining_without_a_reason_asks_for_it(client: Client, request_: Request, alice: User) -> None:
