@@ -117,7 +117,9 @@ def sync(run: SyncRun, *, accept_loss: bool = False) -> bool:
             with reporting(lease):
                 news = bring_up_to_date(lease, mirror, accept_loss=accept_loss)
     except ForgeError:
-        return False  # Locked by an earlier worker that lives, or by somebody who fetches a change.
+        # Locked by an earlier worker that lives, or by somebody who fetches a change: that is over soon.
+        SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.QUEUED).update(beat_at=None)
+        return False
     if news is not None:
         with reporting(lease):
             finish(lease, news)

@@ -63,12 +63,21 @@ def copied(
     mirror: Mirror, change: Change, revisions: Sequence[Revision], *, since: str, head: str
 ) -> Arrival | None:
     """The same patches under other ids: all commits one by one (rebase), or all in one (squash)."""
-    commits = {patch: commit for commit, patch in reading.patch_ids(mirror, since, head).items()}
+    commits = by_patch(mirror, since, head)
     for revision in revisions:
-        if match := same_patches(commits, revision):
+        match = same_patches(commits, revision)
+        if match is None and any(patch in commits for patch in revision.patch_ids):
+            # Some of it came now: the rest may have come before the last look.
+            match = same_patches(by_patch(mirror, revision.base, head), revision)
+        if match:
             commit, how = match
             return Arrival(commit, how, when(mirror, commit, change))
     return None
+
+
+def by_patch(mirror: Mirror, base: str, head: str) -> dict[str, str]:
+    """Patch id to commit, for what `head` has and `base` has not."""
+    return {patch: commit for commit, patch in reading.patch_ids(mirror, base, head).items()}
 
 
 def same_patches(commits: Mapping[str, str], revision: Revision) -> tuple[str, How] | None:

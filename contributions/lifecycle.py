@@ -133,7 +133,8 @@ STEPS: tuple[Step, ...] = (
     # Nobody decides on their own change, maintainer or not.
     _step(Verb.APPROVE, UNDER_REVIEW, State.APPROVED, Role.MAINTAINER, barred=(Role.CONTRIBUTOR,)),
     _step(Verb.ASK_FOR_CHANGES, UNDER_REVIEW, State.CHANGES_ASKED, Role.MAINTAINER, barred=(Role.CONTRIBUTOR,)),
-    _step(Verb.MERGE, UNDER_REVIEW, State.MERGED, Role.PORTAL),
+    # Work that was handed back can be merged all the same.
+    _step(Verb.MERGE, (State.ACCEPTED, *UNDER_WAY), State.MERGED, Role.PORTAL),
     _step(Verb.COMMENT, tuple(State), None, Role.READER),
     _step(Verb.HAND_BACK, (State.ACCEPTED, *UNDER_WAY), State.ACCEPTED, Role.CONTRIBUTOR),
     _step(Verb.DECLINE, OPEN, State.DECLINED, Role.MAINTAINER),

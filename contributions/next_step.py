@@ -59,7 +59,7 @@ def next_step(contribution: Request, held: frozenset[Role]) -> NextStep:
 def offered(contribution: Request) -> NextStep | None:
     """What became of a branch that was offered and is no revision yet; None when there is no such."""
     change = getattr(contribution, "change", None)
-    if change is None or contribution.turn is not Turn.WORK:
+    if change is None or not change.may_grow or contribution.turn is not Turn.WORK:
         return None
     if change.is_fetching:
         return NextStep("Your branch is being fetched", "It goes to the review by itself. You need not wait here.")

@@ -50,9 +50,10 @@ class RequestQuerySet(models.QuerySet["Request"]):
         return self.open().order_by("turn_since", "pk")
 
     def involving(self, user: User) -> RequestQuerySet:
-        """Open ones that this person asked, works on or decides about, or that their teams host."""
-        mine = Q(author=user) | Q(contributor=user) | Q(project__owner_team__in=user.team_ids) | hosted_by(user)
-        return self.open().filter(mine)
+        """Open ones that this person asked, works on or decides about, or on which their team has to act."""
+        mine = Q(author=user) | Q(contributor=user) | hosted_by(user)
+        hosted = Q(project__owner_team__in=user.team_ids, state__in=HOST_STATES)
+        return self.open().filter(mine | hosted)
 
     def waiting_for(self, user: User) -> RequestQuerySet:
         """Open ones in which the next step is this person's: see `contributions.queue`, which says why."""
@@ -70,9 +71,13 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
-    def under_way(self) -> ChangeQuerySet:
-        """Those whose branch may still grow or arrive."""
-        return self.filter(request__state__in=UNDER_WAY)
+    def growing(self) -> ChangeQuerySet:
+        """Those whose branch is looked at: who offered it still does the work."""
+        return self.filter(request__state__in=UNDER_WAY, offered_by=F("request__contributor"))
+
+    def expected(self) -> ChangeQuerySet:
+        """Those that may arrive on the default branch, also after the work was handed back."""
+        return self.filter(request__state__in=(State.ACCEPTED, *UNDER_WAY))
 
     def behind(self) -> ChangeQuerySet:
         """Those with a revision whose arrival was not looked for since the default branch moved."""

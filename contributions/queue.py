@@ -13,10 +13,10 @@ from django.utils import timezone
 from catalog.models import Project
 from contributions.lifecycle import CONTRIBUTOR_TURNS, HOST_TURNS, Turn
 from contributions.models import Request
-from contributions.querysets import hosted_by
+from contributions.querysets import RequestQuerySet, hosted_by
 from people.models import Team, User
 
-#: More than this many open requests of one person are cut, the longest waiting kept.
+#: More than this many requests in one queue are cut, the longest waiting kept.
 LIMIT = 500
 
 
@@ -98,6 +98,11 @@ def is_mine(turn: Turn, standing: Standing) -> bool:
     return turn is Turn.LAND and standing.decides
 
 
+def may_act(turn: Turn, standing: Standing) -> bool:
+    """Whether the next step is this person's, or one of a few people's: any maintainer may give the answer."""
+    return is_mine(turn, standing) or (turn is Turn.ANSWER and standing.decides)
+
+
 def place(turn: Turn, standing: Standing) -> tuple[Section, str] | None:
     """The one section where this belongs, and why; None when it is no concern of theirs."""
     if is_mine(turn, standing):
@@ -122,7 +127,7 @@ def row(request: Request, standing: Standing, *, now: datetime) -> Row | None:
         return None
     section, why = placed
     change = getattr(request, "change", None)
-    if change and change.error_code and request.turn in CONTRIBUTOR_TURNS:
+    if change and change.error_code and change.may_grow and request.turn in CONTRIBUTOR_TURNS:
         why = f"{why}: the one offered could not be read"
     team = request.project.owner_team
     until = due(request.turn, since=request.turn_since, promise_days=team.answer_promise_days if team else None)
@@ -140,17 +145,21 @@ def standing_of(request: Request, user: User) -> Standing:
     )
 
 
-def rows_of(user: User, *, now: datetime) -> list[Row]:
-    """Everything in this person's queue, at most LIMIT, the longest waiting first; one query."""
+def rows_of(requests: RequestQuerySet, user: User, *, now: datetime) -> list[Row]:
+    """Those that this person may see, the longest waiting first; one query.
+
+    One more than LIMIT at most, which tells whether there are others.
+    """
     decides = ExpressionWrapper(hosted_by(user), output_field=BooleanField())
-    requests = Request.objects.visible_to(user).involving(user).waiting_longest().for_rows()
-    found = (row(each, standing_of(each, user), now=now) for each in requests.annotate(decides=decides)[:LIMIT])
+    chosen = requests.visible_to(user).waiting_longest().for_rows().annotate(decides=decides)
+    found = (row(each, standing_of(each, user), now=now) for each in chosen[: LIMIT + 1])
     return [entry for entry in found if entry]
 
 
 def for_user(user: User, *, team: str = "", project: str = "", now: datetime | None = None) -> Queue:
     """This person's queue, filtered by the slugs of a team (host or guest) and a project; one query."""
-    rows = rows_of(user, now=now or timezone.now())
+    found = rows_of(Request.objects.involving(user), user, now=now or timezone.now())
+    rows = found[:LIMIT]
     kept = [entry for entry in rows if matches(entry.request, team=team, project=project)]
     return Queue(
         sections=tuple(
@@ -158,7 +167,7 @@ def for_user(user: User, *, team: str = "", project: str = "", now: datetime | N
         ),
         teams=unique_teams(rows),
         projects=tuple(sorted({entry.request.project for entry in rows}, key=lambda project: project.name)),
-        is_cut=len(rows) >= LIMIT,
+        is_cut=len(found) > LIMIT,
     )
 
 
@@ -174,9 +183,7 @@ def unique_teams(rows: Iterable[Row]) -> tuple[Team, ...]:
 
 def next_steps(user: User) -> list[Row]:
     """What waits for a step that this person can take, the longest waiting first; one query."""
-    rows = rows_of(user, now=timezone.now())
-    ours = (entry for entry in rows if entry.section is not Section.OTHERS)
-    return [entry for entry in ours if entry.section is Section.ME or standing_of(entry.request, user).decides]
+    return rows_of(Request.objects.waiting_for(user), user, now=timezone.now())[:LIMIT]
 
 
 def count_for(user: User) -> int:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from catalog import broker
 from catalog.models import Project
 from contributions.models import Change
-from contributions.tasks import follow_branches
 
 
 def follow_after_sync(*, project: Project, **signal: Any) -> None:
-    """Branches may have grown or arrived; most projects have none under way and cost one query."""
-    if Change.objects.under_way().filter(request__project=project).exists():
-        follow_branches.delay(project.pk)
+    """Branches may have grown or arrived; most projects have none under way and cost two queries.
+
+    That they are to be looked at is written down first: `catch_up` finds them if the hint is lost.
+    """
+    changes = Change.objects.filter(request__project=project)
+    changes.growing().update(checked_at=None)
+    if changes.expected().exists():
+        broker.hint("contributions.tasks.follow_branches", project.pk)

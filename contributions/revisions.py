@@ -79,7 +79,7 @@ def follow(project: Project) -> None:
     Raises ForgeError `locked` when a branch could not be fetched because the next sync has begun.
     """
     mirror = Mirror(mirror_path(project.pk))
-    changes = Change.objects.under_way().filter(request__project=project).select_related("request__project")
+    changes = Change.objects.expected().filter(request__project=project).select_related("request__project")
     tips = {branch.name: branch.commit for branch in reading.branches(mirror)}
     locked = None
     for change in changes:
@@ -97,9 +97,9 @@ def follow_one(mirror: Mirror, change: Change, tip: str) -> None:
     """`tip` is where the project's own branch of that name is, "" when there is none."""
     if arrived(mirror, change):
         return
-    is_moved = change.fork or change.is_fetching or not is_current(change, tip)
+    is_moved = change.fork or change.error_code or not is_current(change, tip)
     # What was pushed and merged between two syncs is recognised once it is a revision.
-    if is_moved and fetch(change) and arrived(mirror, change):
+    if change.may_grow and is_moved and fetch(change) and arrived(mirror, change):
         return
     check_merge(mirror, change)
     head = change.request.project.head_commit

@@ -67,5 +67,5 @@ def _hint() -> None:
         return
     try:
         tasks.catch_up.delay()
-    except OperationalError as error:
+    except (OperationalError, OSError) as error:
         log.warning("The broker does not answer (%s); the schedule will index what changed.", error)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Iterable
 from datetime import timedelta
 
-from celery import signature
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
+from catalog import broker
 from catalog.models import Project, SyncRun, TrustedCommitter
 from people.models import User
 from people.querysets import Viewer
-
-log = logging.getLogger(__name__)
 
 #: A running sync shows itself at least this often, so one that was silent for twice as long has lost its worker.
 HEARTBEAT = timedelta(seconds=60)
@@ -84,13 +80,9 @@ def new_runs(projects: Iterable[Project]) -> list[SyncRun]:
 def hint(run_ids: Iterable[int]) -> None:
     """Tell the workers about runs; those that the broker did not take are marked for the next beat."""
     waiting = deque(run_ids)
-    try:
-        while waiting:
-            # By its name, because the task imports what is above this module.
-            signature("catalog.tasks.sync_project", args=(waiting[0],)).delay()
-            waiting.popleft()
-    except (OperationalError, OSError) as error:
-        log.warning("The broker cannot be reached; %d syncs wait for the next beat: %s", len(waiting), error)
+    while waiting and broker.hint("catalog.tasks.sync_project", waiting[0]):
+        waiting.popleft()
+    if waiting:
         SyncRun.objects.filter(pk__in=waiting, state=SyncRun.State.QUEUED).update(beat_at=None)
 
 

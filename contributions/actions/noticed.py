@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
 from contributions import branches
+from contributions.actions.requests import team_of
 from contributions.actions.steps import take
 from contributions.arrival import Arrival
 from contributions.errors import BadBranch
@@ -31,8 +33,15 @@ def revise(change: Change, facts: Facts, *, number: int, at: datetime | None = N
 
 
 def merge(change: Change, arrival: Arrival) -> Credit:
-    """The work has arrived. Credit goes to the request's contributor, never to whom an author line names."""
+    """The work has arrived. Credit goes to whoever offered it, never to whom an author line names.
+
+    That need not be who does the work now: it may have been handed back, and taken on by somebody else.
+    """
     request = change.request
+    changes: dict[str, Any] = {}
+    if request.contributor_id != change.offered_by_id:
+        guest_team = team_of(change.offered_by, request.project, change.offered_at)
+        changes = {"contributor": change.offered_by, "guest_team": guest_team}
 
     def keep(event: Event) -> None:
         Change.objects.filter(pk=change.pk).update(
@@ -41,14 +50,14 @@ def merge(change: Change, arrival: Arrival) -> Credit:
         Credit.objects.create(
             request=request,
             project=request.project,
-            user=request.contributor or change.offered_by,
+            user=change.offered_by,
             guest_team=request.guest_team,
             host_team=request.project.owner_team,
             commit=arrival.commit,
             merged_at=arrival.at,
         )
 
-    take(request, Verb.MERGE, by=None, at=arrival.at, note=arrival.summary, then=keep)
+    take(request, Verb.MERGE, by=None, at=arrival.at, note=arrival.summary, changes=changes, then=keep)
     return request.credit
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from uuid import UUID
 
-from celery import signature
 from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
+from catalog import broker
 from contributions import branches
 from contributions.actions.requests import team_of
 from contributions.actions.steps import take
@@ -18,8 +16,6 @@ from contributions.errors import NotAllowed
 from contributions.lifecycle import Verb
 from contributions.models import Change, Event, Request
 from people.models import User
-
-log = logging.getLogger(__name__)
 
 
 def volunteer(
@@ -83,13 +79,4 @@ def fetch_again(change: Change) -> None:
 
 
 def fetch_later(change: Change) -> None:
-    transaction.on_commit(lambda: hint(change.pk))
-
-
-def hint(change_id: int) -> None:
-    """Tell the workers. A broker that cannot be reached is nobody's error here: `catch_up` finds the change."""
-    try:
-        # By its name, because the task imports what is above this module.
-        signature("contributions.tasks.fetch_revision", args=(change_id,)).delay()
-    except (OperationalError, OSError) as error:
-        log.warning("The broker cannot be reached; change %d waits for the next beat: %s", change_id, error)
+    transaction.on_commit(lambda: broker.hint("contributions.tasks.fetch_revision", change.pk))

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from contributions.lifecycle import UNDER_WAY
 from contributions.models.request import Request
 from contributions.querysets import ChangeQuerySet
 
@@ -41,8 +42,13 @@ class Change(models.Model):
         return self.branch
 
     @property
+    def may_grow(self) -> bool:
+        """Whether new commits of the branch are looked for: only while who offered it does the work."""
+        return self.request.state in UNDER_WAY and self.request.contributor_id == self.offered_by_id
+
+    @property
     def is_fetching(self) -> bool:
-        return self.checked_at is None
+        return self.checked_at is None and self.may_grow
 
     @property
     def latest(self) -> Revision | None:

@@ -26,6 +26,7 @@ EXPECTED = {
     State.ACCEPTED: {
         Verb.VOLUNTEER: (State.IN_PROGRESS, {R}),
         Verb.OFFER: (State.IN_PROGRESS, {C}),
+        Verb.MERGE: (State.MERGED, {P}),
         Verb.HAND_BACK: (State.ACCEPTED, {C}),
         Verb.DECLINE: (State.DECLINED, {M}),
         Verb.WITHDRAW: (State.WITHDRAWN, {A}),
@@ -33,6 +34,7 @@ EXPECTED = {
     State.IN_PROGRESS: {
         Verb.OFFER: (State.IN_PROGRESS, {C}),
         Verb.REVISE: (State.IN_REVIEW, {P}),
+        Verb.MERGE: (State.MERGED, {P}),
         Verb.HAND_BACK: (State.ACCEPTED, {C}),
         Verb.DECLINE: (State.DECLINED, {M}),
         Verb.WITHDRAW: (State.WITHDRAWN, {A}),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from catalog.models import Project
 from contributions import queue
 from contributions.lifecycle import State, Turn, turn
 from contributions.models import Change
-from contributions.queue import Section, Standing, place
+from contributions.queue import Section, Standing, may_act, place, standing_of
 from people.models import Team, User
 from tests.create import create_curator, create_project, create_request, create_user
 
@@ -75,6 +76,45 @@ def test_the_badge_counts_the_steps_that_one_can_take(
         mine = [row for row in rows if row.section is Section.ME]
         answers = [row for row in rows if row.section is Section.TEAM and row.request.turn is Turn.ANSWER]
         assert queue.count_for(user) == len(mine) + (len(answers) if user == alice else 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(5))
+def test_badge_and_home_are_what_the_queue_shows_as_ones_next_steps(
+    seed: int, project: Project, alice: User, bob: User, charlie: User
+) -> None:
+    chance = random.Random(seed)
+    people, projects = (alice, bob, charlie, create_curator()), (project, create_project("orphan"))
+    for _ in range(40):
+        contributor, state = chance.choice([None, *people]), chance.choice(list(State))
+        create_request(chance.choice(projects), chance.choice(people), contributor=contributor, state=state)
+    for user in people:
+        rows = [row for _, rows in queue.for_user(user).sections for row in rows]
+        mine = {row.request for row in rows if may_act(row.request.turn, standing_of(row.request, user))}
+        home = queue.next_steps(user)
+        assert {row.request for row in home} == mine
+        assert queue.count_for(user) == len(home) == len(mine)
+
+
+@pytest.mark.django_db
+def test_a_maintainers_own_change_in_review_waits_for_others(project: Project, alice: User) -> None:
+    create_request(project, alice, state=State.IN_REVIEW)
+    assert (queue.next_steps(alice), queue.count_for(alice)) == ([], 0)
+
+
+@pytest.mark.django_db
+def test_a_long_queue_is_cut_and_says_so(
+    project: Project, bob: User, charlie: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "LIMIT", 5)
+    for state in [State.IN_PROGRESS] * 6 + [State.PROPOSED] * 5:
+        create_request(project, charlie, state=state)
+    found = queue.for_user(bob)
+    # What Charlie works on is no concern of Bob's, and takes nobody's place.
+    assert (found.count, found.is_cut) == (5, False)
+    create_request(project, charlie)
+    found = queue.for_user(bob)
+    assert (found.count, found.is_cut) == (5, True)
 
 
 @pytest.mark.django_db

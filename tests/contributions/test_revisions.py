@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from celery.exceptions import Retry
 from django.conf import LazySettings
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
@@ -15,13 +16,13 @@ from contributions import actions, revisions
 from contributions.errors import NotNow
 from contributions.lifecycle import State, Verb
 from contributions.models import Change, Credit, Request, Revision
-from contributions.tasks import catch_up, fetch_revision, follow_branches
+from contributions.tasks import BEAT, TRIES, WAIT, catch_up, fetch_revision, follow_branches
 from forge import reading
 from forge.errors import ForgeError
 from forge.mirror import Mirror, mirror_path
 from people.models import Team, User
 from tests.contributions.conftest import synced
-from tests.create import create_request
+from tests.create import create_request, create_user
 from tests.repos import (
     add_branch,
     add_commit,
@@ -197,6 +198,61 @@ def test_what_arrives_is_merged_and_credited(
     assert Project.objects.get().guests_welcomed == 1
 
 
+def test_commits_that_arrive_one_by_one_over_several_syncs_are_an_arrival(request_: Request, repo: Path) -> None:
+    add_branch(repo, "retry", commits=3)
+    offer(request_)
+    add_commit(repo, files={"elsewhere.txt": "meanwhile\n"})
+    for ancestor in (2, 1):
+        git(repo, "branch", "-f", "picked", f"retry~{ancestor}")
+        rebase_branch(repo, "picked")
+        follow(request_.project)
+        assert Request.objects.get().state == State.IN_REVIEW
+    last = rebase_branch(repo, "retry")
+    follow(request_.project)
+    assert Request.objects.get().state == State.MERGED
+    assert (Change.objects.get().merged_how, Change.objects.get().merged_commit) == ("rebase", last)
+
+
+def test_work_handed_back_is_credited_to_who_did_it(request_: Request, repo: Path, guest_team: Team) -> None:
+    add_branch(repo, "retry")
+    offer(request_)
+    actions.hand_back(request_, by=request_.author)
+    actions.volunteer(request_, by=create_user("dora"))
+    squash_branch(repo, "retry")
+    follow(request_.project)
+    request_.refresh_from_db()
+    credit = Credit.objects.get()
+    assert (request_.state, request_.contributor) == (State.MERGED, request_.author)
+    assert (credit.user, credit.guest_team) == (request_.author, guest_team)
+
+
+def test_work_handed_back_and_then_merged_is_merged(request_: Request, repo: Path) -> None:
+    add_branch(repo, "retry")
+    offer(request_)
+    actions.hand_back(request_, by=request_.author)
+    squash_branch(repo, "retry")
+    follow(request_.project)
+    assert Request.objects.get().state == State.MERGED
+    assert Credit.objects.get().user == request_.author
+
+
+def test_a_branch_that_was_handed_back_is_not_looked_at_any_more(request_: Request, repo: Path) -> None:
+    add_branch(repo, "retry")
+    change = offer(request_)
+    actions.hand_back(request_, by=request_.author)
+    actions.volunteer(request_, by=create_user("dora"))
+    add_commit(repo, branch="retry", files={"more.txt": "more\n"})
+    follow(request_.project)
+    actions.fetch_again(change)
+    fetch_revision(change.pk)
+    catch_up()
+    assert change.revisions.count() == 1
+    assert not Change.objects.get().is_fetching
+    squash_branch(repo, "retry")
+    follow(request_.project)
+    assert Request.objects.get().state == State.IN_PROGRESS
+
+
 def test_a_fast_forward_is_merged(request_: Request, repo: Path) -> None:
     head = add_branch(repo, "retry")
     offer(request_)
@@ -271,6 +327,30 @@ def test_a_busy_mirror_is_said(request_: Request, repo: Path) -> None:
     assert Change.objects.get().is_fetching
 
 
+def test_a_mirror_that_stays_busy_is_no_outcome(request_: Request, repo: Path) -> None:
+    add_branch(repo, "retry")
+    actions.offer_branch(request_, "retry", by=request_.author)
+    change = Change.objects.get()
+    with Mirror(mirror_path(request_.project.pk)).lock():
+        for retries in (0, TRIES - 1):
+            fetch_revision.push_request(args=(change.pk,), retries=retries, is_eager=False, called_directly=False)
+            with pytest.raises(Retry):
+                fetch_revision.run(change.pk)
+            fetch_revision.pop_request()
+        fetch_revision.push_request(args=(change.pk,), retries=TRIES, is_eager=False, called_directly=False)
+        fetch_revision.run(change.pk)
+        fetch_revision.pop_request()
+    change.refresh_from_db()
+    assert (change.error_code, change.is_fetching) == ("", True)
+    Change.objects.update(offered_at="2026-01-01T00:00Z")
+    catch_up()
+    assert Request.objects.get().state == State.IN_REVIEW
+
+
+def test_tries_end_before_the_next_beat_begins_others() -> None:
+    assert TRIES * WAIT < BEAT == fetch_revision.expires == follow_branches.expires
+
+
 def test_pushes_to_forks_are_looked_for(request_: Request, repo: Path) -> None:
     fork = repo.parent / "fork.git"
     shutil.copytree(repo, fork)
@@ -321,6 +401,27 @@ def test_a_broker_that_is_down_does_not_stop_an_offer(
     Change.objects.update(offered_at="2026-01-01T00:00Z")
     catch_up()
     assert Request.objects.get().state == State.IN_REVIEW
+
+
+def test_a_broker_that_is_down_as_a_sync_ends_loses_no_revision(
+    request_: Request, repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_branch(repo, "retry")
+    change = offer(request_)
+    follow(request_.project)
+    add_commit(repo, branch="retry", files={"more.txt": "more\n"})
+    project = synced(request_.project)
+
+    def down(*arguments: object, **options: object) -> None:
+        raise OSError("no broker")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("celery.canvas.Signature.apply_async", down)
+        signals.synced.send(Project, project=project, old_head="", new_head=project.head_commit)
+    assert change.revisions.count() == 1
+    Change.objects.update(offered_at="2026-01-01T00:00Z")
+    catch_up()
+    assert change.revisions.count() == 2
 
 
 def test_a_sync_tells_this_app(request_: Request, repo: Path) -> None:

@@ -1,0 +1,23 @@
+"""Hints to the workers. The database knows what is to be done; the broker only says that now is a good time."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import signature
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+
+def hint(task: str, *arguments: int) -> bool:
+    """Whether the broker took it. One that cannot be reached is nobody's error: the next beat finds what is due.
+
+    A task goes by its name, because it imports what is above its callers.
+    """
+    try:
+        signature(task, args=arguments).delay()
+    except (OperationalError, OSError) as error:
+        log.warning("The broker cannot be reached; %s %s waits for the next beat: %s", task, arguments, error)
+        return False
+    return True
