@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import redis
@@ -13,6 +16,8 @@ from django.conf import settings
 
 SERVERS = ("redis-server", "valkey-server")
 PATIENCE = 10  # seconds
+
+logger = logging.getLogger(__name__)
 
 
 class BrokerError(Exception):
@@ -62,13 +67,13 @@ def arguments(data: Path, socket: Path) -> list[str]:
     ]
 
 
-def start() -> subprocess.Popen[bytes] | None:
-    """Start the embedded server and wait until it answers; None when one answers already.
+def start() -> None:
+    """Start the embedded server and wait until it answers; one that answers already is taken over.
 
     Raises BrokerError with what the server said when it does not come up.
     """
     if answers():
-        return None
+        return
     socket: Path = settings.BROKER_SOCKET
     data: Path = settings.VAR / "broker"
     for folder in {data, socket.parent}:
@@ -82,7 +87,7 @@ def start() -> subprocess.Popen[bytes] | None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and server.poll() is None:
         if answers():
-            return server
+            return
         time.sleep(0.02)
     server.kill()
     said = log.read_text(errors="replace").strip()[-500:]
@@ -91,11 +96,19 @@ def start() -> subprocess.Popen[bytes] | None:
     )
 
 
-def stop(server: subprocess.Popen[bytes] | None) -> None:
-    if server is None:
-        return
-    server.terminate()
-    try:
-        server.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        server.kill()
+def stop() -> None:
+    """Ask the embedded server to end and wait until it has; also one that an earlier supervisor left behind."""
+    with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1) as client, suppress(redis.RedisError):
+        client.shutdown()
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and answers():
+        time.sleep(0.02)
+
+
+def keep(ended: threading.Event) -> None:
+    """Start the server again whenever it has died, until `ended` is set; its append-only file has the queue."""
+    while not ended.wait(1):
+        try:
+            start()
+        except BrokerError:
+            logger.exception("The embedded broker died and does not come back; the next try is in a second.")

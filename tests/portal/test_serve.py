@@ -130,6 +130,23 @@ def test_everything_starts_works_stops_and_starts_again(installation: Installati
     assert "Traceback" not in installation.log.read_text()
 
 
+def test_a_killed_broker_comes_back_and_a_second_supervisor_is_refused(installation: Installation) -> None:
+    installation.start()
+    place = broker_socket(installation)
+    servers = [pid for pid, command in installation.family() if place in command]
+    os.kill(servers[0], signal.SIGKILL)
+    installation.wait_for(
+        lambda: any(pid not in servers and place in command for pid, command in installation.family())
+    )
+    installation.wait_for(installation.is_ready)
+
+    installation.environment["PORT"] = str(installation.port + 1)
+    done = installation.run("serve")
+    assert done.returncode == 1
+    assert "Another portal runs on" in done.stderr
+    assert installation.stop() == 0, installation.log.read_text()
+
+
 def test_a_taken_port_is_refused_with_a_way_out(installation: Installation) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", installation.port))

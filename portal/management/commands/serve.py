@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shlex
 import socket
-import subprocess
 import sys
 import threading
 import time
 import urllib.request
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,9 @@ class Command(BaseCommand):
             argv = processes.ALL[options["process"]]()
             os.execv(argv[0], argv)  # noqa: S606 - replaces this process, so that signals reach the right one.
         refuse_taken_port()
-        server = start_broker()
-        try:
+        with the_only_one(), running_broker():
             self.prepare()
             code = supervise(on_ready=self.announce)
-        finally:
-            broker.stop(server)
         sys.exit(code)
 
     def prepare(self) -> None:
@@ -75,15 +73,40 @@ def refuse_taken_port() -> None:
             ) from None
 
 
-def start_broker() -> subprocess.Popen[bytes] | None:
+@contextmanager
+def the_only_one() -> Iterator[None]:
+    """One supervisor for one VAR, so that what it finds running there was left behind by a dead one."""
+    with (settings.VAR / "serve.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandError(
+                f"Another portal runs on {settings.VAR}. Stop it first, or name another folder: VAR=…."
+            ) from None
+        yield
+
+
+@contextmanager
+def running_broker() -> Iterator[None]:
+    """The embedded broker, kept alive and stopped at the end; or the one of REDIS_URL, which must answer."""
     if not settings.EMBEDDED_BROKER:
         if not broker.answers():
             raise CommandError("Nothing answers at REDIS_URL. Start that server, or unset REDIS_URL.")
-        return None
+        yield
+        return
     try:
-        return broker.start()
+        broker.start()
     except broker.BrokerError as error:
         raise CommandError(str(error)) from None
+    ended = threading.Event()
+    keeper = threading.Thread(target=broker.keep, args=(ended,), daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        keeper.join()
+        broker.stop()
 
 
 def static_is_current() -> bool:
