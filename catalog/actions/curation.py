@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 import search.index
 from catalog.curated import FIELDS, Field, snapshot
@@ -29,6 +30,9 @@ class Outcome:
     changed: int
     left: int
 
+
+#: How long a note may be.
+NOTE = 500
 
 #: A new value from the present one, so that topics can be added to what each listing has.
 Change = Callable[[Any], Any]
@@ -76,6 +80,7 @@ def undo(batch: uuid.UUID, *, by: User) -> Outcome:
     require_curator(by)
     new, changed, left = uuid.uuid4(), 0, 0
     open_changes = ListingChange.objects.filter(batch=batch, undone_at__isnull=True).order_by("pk")
+    note = undoing(open_changes.select_related("actor").first())
     for rows in locked(sorted(set(open_changes.values_list("project", flat=True)))):
         # Read after the lock was won, so that of two clicks the second finds nothing left.
         past = list(open_changes.filter(project__in=rows))
@@ -86,10 +91,18 @@ def undo(batch: uuid.UUID, *, by: User) -> Outcome:
             history += apply(field, {project: change.before for project, change in mine.items()})
             for project, change in mine.items():
                 mark_curated(project, field, change.was_curated)
-        keep(history, batch=new, by=by, note="Undone")
+        keep(history, batch=new, by=by, note=note)
         ListingChange.objects.filter(pk__in=[c.pk for c in back]).update(undone_by=by, undone_at=timezone.now())
         changed, left = changed + len({row.project_id for row in history}), left + len(past) - len(back)
     return Outcome(new, changed, left)
+
+
+def undoing(change: ListingChange | None) -> str:
+    """The note of a batch that undoes another one: whose it was, when, and what its own note said."""
+    if change is None:
+        return ""
+    what = f"Undid what {change.actor} changed on {date_format(timezone.localtime(change.at), 'j M Y, H:i')}"
+    return f"{what}: {change.note}"[:NOTE] if change.note else what
 
 
 @transaction.atomic

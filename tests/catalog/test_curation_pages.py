@@ -305,6 +305,7 @@ def test_what_is_undone_says_so_and_loses_its_button(client: Client) -> None:
     client.post(f"/curation/undo/{batch}/")
     page = client.get(HISTORY).content.decode()
     assert "Undone by Curator" in page
+    assert "Undid what Curator changed on " in page
     assert f"/curation/undo/{batch}/" not in page
     answer = client.post(f"/curation/undo/{batch}/", follow=True)
     assert said(answer) == "There was nothing left to undo."
