@@ -155,6 +155,7 @@ def trust_checked_folders() -> Path:
 
 
 def ssh_command(remote: Remote | None, addresses: Sequence[str]) -> str:
+    key = Path(settings.GIT_SSH_KEY)
     options = {
         "BatchMode": "yes",
         "StrictHostKeyChecking": "yes",
@@ -164,6 +165,10 @@ def ssh_command(remote: Remote | None, addresses: Sequence[str]) -> str:
         "PermitLocalCommand": "no",
         "ProxyCommand": "none",
         "ClearAllForwardings": "yes",
+        # OpenSSH asks the account for its home and not HOME, so its keys and its agent are ruled out by name.
+        "IdentityFile": f'"{key}"' if key.is_file() else "none",
+        "IdentitiesOnly": "yes",
+        "IdentityAgent": "none",
     }
     if remote and remote.scheme == "ssh" and addresses:
         options |= {"HostName": addresses[0], "HostKeyAlias": remote.host}

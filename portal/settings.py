@@ -23,6 +23,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = environment.folder("VAR", BASE_DIR / "var")
 MIRRORS = VAR / "mirrors"
 INDEX = VAR / "index"
+# Hidden code, password hashes and keys lie there: they are for this account and no other one of the machine.
+os.umask(0o077)
 VAR.mkdir(parents=True, exist_ok=True)
 
 # PRODUCTION=true refuses to start on anything that is only fit for one's own machine.
@@ -233,6 +235,7 @@ AUTH_PASSWORD_VALIDATORS = [
 SOURCE_FOLDERS = environment.folders("SOURCE_FOLDERS")
 GIT_PROTOCOLS = environment.choices("GIT_PROTOCOLS", "https,ssh", {"https", "ssh", "http", "git"})
 GIT_KNOWN_HOSTS = environment.folder("GIT_KNOWN_HOSTS", VAR / "known_hosts")
+GIT_SSH_KEY = environment.folder("GIT_SSH_KEY", VAR / "ssh" / "id_ed25519")
 GIT_TIMEOUT = environment.integer("GIT_TIMEOUT", 1800, minimum=1)  # seconds for one clone or fetch
 SYNC_INTERVAL = environment.integer("SYNC_INTERVAL", 3600, minimum=60)  # seconds between syncs of one project
 DISCOVER_INTERVAL = environment.integer(

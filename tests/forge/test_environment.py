@@ -1,4 +1,6 @@
 import os
+import shlex
+import subprocess
 import time
 from pathlib import Path
 
@@ -49,6 +51,27 @@ def test_ssh_asks_nobody_and_trusts_no_unknown_host(settings: LazySettings) -> N
     command = closed()["GIT_SSH_COMMAND"]
     assert "BatchMode=yes" in command and "StrictHostKeyChecking=yes" in command
     assert '"/keys/known hosts"' in command
+
+
+def test_ssh_has_the_portals_key_and_none_of_the_accounts(settings: LazySettings, tmp_path: Path) -> None:
+    settings.GIT_SSH_KEY = tmp_path / "a key"
+    command = closed()["GIT_SSH_COMMAND"]
+    assert "'-oIdentityFile=none'" in command
+    assert "IdentitiesOnly=yes" in command and "IdentityAgent=none" in command
+    settings.GIT_SSH_KEY.touch()
+    assert f"""'-oIdentityFile="{tmp_path}/a key"'""" in closed()["GIT_SSH_COMMAND"]
+
+
+def test_ssh_understands_what_it_is_told(settings: LazySettings, tmp_path: Path) -> None:
+    def identities() -> list[str]:
+        command = [*shlex.split(closed()["GIT_SSH_COMMAND"]), "-G", "git.corp.example"]
+        lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+        return [line for line in lines if line.startswith("identityfile ")]
+
+    settings.GIT_SSH_KEY = tmp_path / "a key"
+    assert identities() == ["identityfile none"]
+    settings.GIT_SSH_KEY.touch()
+    assert identities() == [f"identityfile {tmp_path}/a key"]
 
 
 def test_time_limit_ends_the_whole_group(tmp_path: Path) -> None:

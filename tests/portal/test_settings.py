@@ -98,6 +98,13 @@ def test_the_key_of_a_trial_survives_a_restart_and_is_private(read: Any, tmp_pat
     assert (tmp_path / "var" / "secret-key").stat().st_mode & 0o077 == 0
 
 
+def test_what_is_written_is_for_no_other_account(read: Any, tmp_path: Path) -> None:
+    read()
+    (tmp_path / "var" / "portal.sqlite3").touch()
+    written = [tmp_path / "var", *(tmp_path / "var").iterdir()]
+    assert {path.stat().st_mode & 0o077 for path in written} == {0}
+
+
 def test_production_sends_cookies_over_https_only_and_loads_no_demo(read: Any) -> None:
     made = read(**PRODUCTION)
     assert made["SESSION_COOKIE_SECURE"] and made["CSRF_COOKIE_SECURE"] and made["SECURE_SSL_REDIRECT"]
