@@ -82,7 +82,7 @@ def ending(path: str) -> str:
 def files(request: HttpRequest, project: Project, path: str = "") -> HttpResponse:
     """A folder or a file. The path comes from the URL's bytes, because `path` has lost what is no UTF-8."""
     del path
-    wanted = path_after(request, "/files/").rstrip("/")
+    wanted = path_after(request, file_url(project, "")).rstrip("/")
     try:
         return page_of(request, project, wanted)
     except ForgeError as error:

@@ -211,3 +211,9 @@ def test_a_missing_file_says_so_in_plain_words(client: Client, project: Project)
     answer = file(client, "gone.txt")
     assert answer.status_code == 404
     assert "There is no such file here" in answer.content.decode()
+
+
+def test_a_project_called_files_has_files(project: Project, client: Client) -> None:
+    Project.objects.filter(pk=project.pk).update(slug="files")
+    assert "umlaut" in client.get(f"/projects/files/files/{quote('a b/ü.txt')}").content.decode()
+    assert "page.html" in client.get("/projects/files/files/docs/").content.decode()
