@@ -184,5 +184,9 @@ def left_alone(count: int) -> str:
 def next_page(request: SignedInRequest) -> str:
     """Where the button stood; never another site, whatever the form says."""
     url = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    # A text without a slash at its front would be taken for the name of a view.
+    is_ours = url.startswith("/") and url.isprintable()
+    is_ours = is_ours and url_has_allowed_host_and_scheme(
+        url, {request.get_host()}, require_https=request.is_secure()
+    )
     return url if is_ours else reverse("catalog:curate-history")

@@ -226,7 +226,7 @@ def test_ids_that_mean_nothing_select_nothing(client: Client, project: list[str]
 
 @pytest.mark.usefixtures("curator")
 @pytest.mark.parametrize(
-    "back", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "", "\\\\evil"]
+    "back", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "", "\\\\evil", "abc", "/\0"]
 )
 def test_undo_returns_to_this_site_only(client: Client, back: str) -> None:
     assert client.post(UNDO, {"next": back}).headers["Location"] == HISTORY
