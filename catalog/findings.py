@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ from catalog.guides.codeowners import Owner, maintainer_emails, project_owners
 from catalog.guides.find import FoundGuide, Wanted, find_guides, has_ci, has_tests, wanted
 from catalog.guides.metadata import Metadata, read_metadata
 from catalog.guides.render import Rendered, render
+from catalog.guides.summary import description, summarise
 from catalog.guides.text import decode
 from forge import reading
 from forge.mirror import Mirror
@@ -29,10 +28,6 @@ MAX_TAGS = 5_000
 #: The stream of commits tells that the reader lives after each so many.
 STRIDE = 500
 YEAR = timedelta(days=365)
-
-_PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)</p>", re.DOTALL)
-_LINK = re.compile(r"<a\s.*?</a>", re.DOTALL)
-_MARK = re.compile(r"<[^>]*>")
 
 T = TypeVar("T")
 Tell = Callable[[str], None]
@@ -62,7 +57,8 @@ class Refs:
 class Findings:
     """Everything that one commit tells. An empty repository has only `refs` and `activity`.
 
-    `year` are the commits of the last 365 days by author address, the most first.
+    `described` is what a manifest says of it. `year` are the commits of the last 365 days by author
+    address, the most first.
     """
 
     refs: Refs
@@ -71,6 +67,7 @@ class Findings:
     file_count: int = 0
     languages: dict[str, int] = field(default_factory=dict)
     licence: str = ""
+    described: str = ""
     guides: tuple[ReadGuide, ...] = ()
     metadata: Metadata = field(default_factory=Metadata)
     owners: tuple[Owner, ...] = ()
@@ -91,9 +88,10 @@ class Findings:
 
     @property
     def first_words(self) -> str:
-        """A summary for a project that states none: the first sentence of its README."""
+        """A summary for a project that states none: of its README, else of a manifest."""
         readme = self.guide("readme")
-        return first_sentence(readme.rendered.html) if readme and readme.rendered else ""
+        markup = readme.rendered.html if readme and readme.rendered else ""
+        return summarise(markup, described=self.described)
 
 
 def read_refs(mirror: Mirror, update: UpdateResult) -> Refs:
@@ -133,6 +131,7 @@ def read_findings(
         file_count=len(tree.entries),
         languages=count_languages(tree.entries),
         licence=licence_of(files),
+        described=description(texts(files, "licence")),
         guides=tuple(read_guides(find_guides(tree.entries), asked, files, slug=slug, commit=refs.head)),
         metadata=read_metadata(texts(files, "metadata")),
         owners=tuple(each for text in owners_files(files, "CODEOWNERS") for each in project_owners(text)),
@@ -218,18 +217,3 @@ def notes_of(tree: Tree) -> tuple[str, ...]:
     if tree.complete:
         return ()
     return (f"There are too many files to index; only the first {MAX_FILES:,} were looked at.",)
-
-
-def first_sentence(markup: str, *, limit: int = 200) -> str:
-    """The first sentence of the first paragraph that speaks: no row of badges or links, no fine print."""
-    for paragraph in _PARAGRAPH.findall(markup[:50_000]):
-        own_words = words_of(_LINK.sub(" ", paragraph)).split()
-        if len(own_words) < 3 or "<sup" in paragraph:
-            continue
-        sentence = re.split(r"(?<=[.!?])\s", words_of(paragraph), maxsplit=1)[0]
-        return sentence if len(sentence) <= limit else sentence[:limit].rpartition(" ")[0] + " …"
-    return ""
-
-
-def words_of(markup: str) -> str:
-    return " ".join(html.unescape(_MARK.sub("", markup.replace("<br>", " "))).split())

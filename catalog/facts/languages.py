@@ -90,6 +90,7 @@ ENDINGS = {
     "XSLT": "xsl xslt",
     "Zig": "zig",
 }
+RELATIVES_OF_C = ("C++", "Objective-C", "Objective-C++")
 BY_ENDING = {ending: name for name, endings in ENDINGS.items() for ending in endings.split()}
 BY_NAME = {
     "makefile": "Makefile",
@@ -134,13 +135,28 @@ GENERATED = re.compile(
 def count_languages(entries: Iterable[TreeEntry]) -> dict[str, int]:
     """Bytes by language name, the largest first. Data, prose, vendored and generated files are not counted."""
     sizes: Counter[str] = Counter()
+    headers = 0
     for entry in entries:
         if entry.type != "blob" or entry.is_link or not entry.size:
             continue
         language = language_of(entry.path)
         if language and not VENDORED.search(entry.path) and not GENERATED.search(entry.path):
             sizes[language] += entry.size
+            headers += entry.size if entry.path.lower().endswith(".h") else 0
+    follow_sources(sizes, headers)
     return dict(sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def follow_sources(sizes: Counter[str], headers: int) -> None:
+    """`.h` is counted as C; its bytes move to the relative of C that has more source code than C itself."""
+    own = sizes["C"] - headers
+    relative = max(RELATIVES_OF_C, key=lambda name: sizes[name])
+    if sizes[relative] > own:
+        sizes[relative] += headers
+        sizes["C"] = own
+    for name in (*RELATIVES_OF_C, "C"):
+        if not sizes[name]:
+            del sizes[name]
 
 
 def language_of(path: str) -> str:

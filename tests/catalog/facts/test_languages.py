@@ -70,3 +70,18 @@ def test_the_largest_comes_first_and_links_and_submodules_do_not_count():
         entry("empty.java", 0),
     ]
     assert list(count_languages(entries).items()) == [("Go", 40), ("Python", 30)]
+
+
+@pytest.mark.parametrize(
+    ("sources", "counted"),
+    [
+        ([("a.h", 30)], {"C": 30}),
+        ([("a.c", 10), ("a.h", 30)], {"C": 40}),
+        ([("a.cpp", 10), ("A.H", 30)], {"C++": 40}),
+        ([("a.m", 10), ("a.h", 30)], {"Objective-C": 40}),
+        ([("a.cpp", 20), ("b.c", 10), ("a.h", 30)], {"C++": 50, "C": 10}),
+        ([("a.cpp", 10), ("b.c", 20), ("a.h", 30)], {"C": 50, "C++": 10}),
+    ],
+)
+def test_headers_follow_the_sources_beside_them(sources, counted):
+    assert count_languages([entry(path, size) for path, size in sources]) == counted
