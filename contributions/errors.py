@@ -23,3 +23,7 @@ class NotNow(Refused):
 
 class BadBranch(Refused):
     """The branch that was named cannot be reviewed."""
+
+
+class TooLong(Refused):
+    """What was written is more than a request keeps."""

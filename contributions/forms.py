@@ -9,6 +9,7 @@ from django import forms
 
 from contributions import actions
 from contributions.errors import BadBranch
+from contributions.markup import LONGEST
 from contributions.models import Event, Request, Review
 from forge.errors import ForgeError
 from people.models import User
@@ -36,11 +37,13 @@ class ProposeForm(KeyedForm):
         max_length=200, help_text="One line that says what would be different: “Retry with a budget”."
     )
     kind = forms.ChoiceField(choices=Request.Kind.choices, initial=Request.Kind.FEATURE)
-    what = forms.CharField(label="What should change?", widget=text_area(6), max_length=50_000, help_text=MARKDOWN)
+    what = forms.CharField(
+        label="What should change?", widget=text_area(6), max_length=LONGEST, help_text=MARKDOWN
+    )
     why = forms.CharField(
         label="Why do you need it?",
         widget=text_area(4),
-        max_length=50_000,
+        max_length=LONGEST,
         required=False,
         help_text=f"What you could do then that you cannot do now. {MARKDOWN}",
     )
@@ -60,7 +63,7 @@ class StepForm(KeyedForm):
 
 
 class NoteForm(StepForm):
-    note = forms.CharField(widget=text_area(3), max_length=50_000)
+    note = forms.CharField(widget=text_area(3), max_length=LONGEST)
 
     def __init__(self, *args: object, step: StepPage, **kwargs: object) -> None:
         super().__init__(*args, step=step, **kwargs)
@@ -103,7 +106,7 @@ class ReviewForm(StepForm):
         initial=Review.Verdict.COMMENT,
     )
     body = forms.CharField(
-        label="What you found", widget=text_area(5), max_length=50_000, required=False, help_text=MARKDOWN
+        label="What you found", widget=text_area(5), max_length=LONGEST, required=False, help_text=MARKDOWN
     )
 
     def clean(self) -> None:

@@ -11,17 +11,32 @@ import comrak
 # Deeper nesting than anybody writes takes time that grows with its square.
 MARKERS = re.compile(r"^(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))){60}", re.MULTILINE)
 
+# Rows of a table are filled up to its columns: ten thousand characters can make two million cells.
+MOST_CELLS = 100_000
+
 
 class TooDeep(ValueError):
-    """The text nests deeper than we follow."""
+    """The text nests deeper, or its tables are wider, than we follow."""
 
 
 def markdown(text: str) -> str:
     """GitHub's dialect with tables, task lists, footnotes and alerts. Raises TooDeep."""
-    if MARKERS.search(text):
+    if MARKERS.search(text) or cells(text) > MOST_CELLS:
         raise TooDeep
     extensions, options = markdown_options()
     return comrak.render_markdown(text, extensions, None, options)
+
+
+def cells(text: str) -> int:
+    """How many cells the tables of a text have at most: below a line of dashes and bars each line is a row."""
+    count = columns = 0
+    for line in text.splitlines():
+        if not line.strip(" \t>"):
+            columns = 0
+        elif not line.strip(" \t>|:-"):
+            columns = max(columns, line.count("|") + 1)
+        count += columns
+    return count
 
 
 @cache

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from catalog.models import Project
-from contributions import welcome
+from contributions import markup, welcome
 from contributions.actions.steps import Posted, once, take
 from contributions.errors import NotAllowed, NotNow
 from contributions.lifecycle import State, Verb
@@ -29,7 +29,8 @@ def propose(
     at: datetime | None = None,
     form_key: UUID | None = None,
 ) -> Request:
-    """Ask to change something. Raises NotAllowed when the project is unseen, NotNow when it is archived."""
+    """Ask to change something. Raises TooLong, NotAllowed for an unseen project, NotNow for an archived one."""
+    markup.require_short(what, why)
     if not sees(project, by):
         raise NotAllowed("not_yours", "You cannot see this project.")
     if project.is_archived:
@@ -57,6 +58,7 @@ def propose(
         event = Event.objects.create(
             request=request, actor=by, verb=Verb.PROPOSE, after=State.PROPOSED, at=moment, form_key=form_key
         )
+        markup.rendered([request.what, request.why], project)
         welcome.count_again(project.pk)
         return event
 

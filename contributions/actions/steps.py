@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalog.models import Project
-from contributions import lifecycle, welcome
+from contributions import lifecycle, markup, welcome
 from contributions.errors import NotAllowed, NotNow
 from contributions.lifecycle import CLOSED, Role, State, Step, Verb
 from contributions.models import Event, Request, Revision
@@ -50,8 +50,9 @@ def take(
 
     `changes` are further columns of the request; `then` writes what else belongs to the step, while the row is
     locked by the guarded update. `request` is brought up to date in place. A form posted twice gives its one
-    event. Raises NotAllowed, NotNow.
+    event. Raises NotAllowed, NotNow, TooLong.
     """
+    markup.require_short(note)
 
     def write() -> Event:
         held = roles(request, by) if by else PORTAL
@@ -70,6 +71,8 @@ def take(
             at=moment,
             form_key=form_key,
         )
+        if verb not in markup.PLAIN:
+            markup.rendered([event.note], request.project)
         if then:
             then(event)
         welcome.count_again(request.project_id)

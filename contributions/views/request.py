@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contributions import actions
 from contributions.errors import NotAllowed, NotNow, Refused
 from contributions.forms import StepForm
-from contributions.lifecycle import Role, Verb
-from contributions.markup import html
+from contributions.lifecycle import Role
+from contributions.markup import PLAIN, rendered
 from contributions.models import Event, Request
 from contributions.next_step import next_step
 from contributions.roles import roles
@@ -30,9 +32,7 @@ View = Callable[Concatenate[HttpRequest, Request, P], HttpResponseBase]
 Route = Callable[..., HttpResponseBase]
 
 #: A page shows so many of the newest events; the earlier ones are behind a link.
-EVENTS = 100
-#: Notes that the portal wrote: names of branches and numbers, no Markdown.
-PLAIN = frozenset({Verb.OFFER, Verb.REVISE, Verb.MERGE})
+EVENTS = 50
 
 
 def visible_request(view: View[P]) -> Route:
@@ -64,35 +64,40 @@ def page(
     held = roles(contribution, request.user)
     offered = step_pages.offered(contribution, held, revision=newest_revision(contribution))
     following = next_step(contribution, held)
-    events, left_out = timeline(contribution, everything=request.GET.get("events") == "all")
+    events = timeline(contribution, page=request.GET.get("events", "1"))
+    html = prose(contribution, events)
     context = {
         **branch_context(request, contribution, held),
         "project": contribution.project,
-        "what": html(contribution.what, contribution.project),
-        "why": html(contribution.why, contribution.project),
+        "what": html.get(contribution.what, ""),
+        "why": html.get(contribution.why, ""),
         "next": following,
         "primary": offered.pop(following.step, None) if following.step != "review" else None,
         "comment": offered.pop("comment", None),
         "review": offered.pop("review", None),
         "steps": offered.values(),
-        "events": events,
-        "events_left_out": left_out,
+        "events": events.object_list[::-1],
+        "events_page": events,
         "refused": refused,
         "unsent": unsent,
     }
     return render(request, "contributions/request.html", context, status=status)
 
 
-def timeline(contribution: Request, *, everything: bool) -> tuple[list[Event], int]:
-    """The newest events, oldest first, with their notes rendered; and how many earlier ones were left out."""
+def timeline(contribution: Request, *, page: str) -> Page[Event]:
+    """One page of what happened, the newest events on the first."""
     newest = contribution.events.select_related("actor").order_by("-at", "-pk")
-    found = list(newest if everything else newest[: EVENTS + 1])
-    shown = found if everything else found[:EVENTS]
-    for event in shown:
-        if event.verb not in PLAIN:
-            event.html = html(event.note, contribution.project)  # type: ignore[attr-defined]
-    left_out = contribution.events.count() - len(shown) if len(found) > len(shown) else 0
-    return shown[::-1], left_out
+    return Paginator(newest, EVENTS).get_page(page)
+
+
+def prose(contribution: Request, events: Iterable[Event]) -> dict[str, SafeString]:
+    """The texts of the page as HTML; those of events are set on them, too."""
+    noted = [event for event in events if event.verb not in PLAIN]
+    texts = [contribution.what, contribution.why, *(event.note for event in noted)]
+    html = rendered(texts, contribution.project)
+    for event in noted:
+        event.html = html.get(event.note, "")  # type: ignore[attr-defined]
+    return html
 
 
 def branch_context(request: HttpRequest, contribution: Request, held: frozenset[Role]) -> dict[str, object]:

@@ -360,6 +360,14 @@ def test_pathological_texts_end(name):
     assert_inert(rendered.html)
 
 
+def test_a_table_that_would_grow_without_end_is_shown_as_written():
+    table = "|a" * 1_500 + "|\n" + "|-" * 1_500 + "|\n" + "|x\n" * 1_300
+    rendered = shown(table)
+    assert rendered.note == FALLBACK
+    assert len(rendered.html) < 2 * len(table)
+    assert "<td>" in shown("a | b\n--- | ---\n" + "c | d\n" * 1_000).html
+
+
 def test_what_nests_too_deep_is_shown_as_written():
     rendered = shown("<div>" * 1000)
     assert rendered.note == FALLBACK

@@ -12,8 +12,10 @@ from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 from catalog.models import Project
 from contributions import actions
 from contributions.lifecycle import State
+from contributions.markup import LONGEST
 from contributions.models import Change, Request
 from contributions.tasks import fetch_revision
+from contributions.views.request import EVENTS
 from people.models import Team, User
 from tests.create import create_project, create_request, create_user, join
 from tests.repos import add_branch, add_commit
@@ -300,14 +302,40 @@ def test_what_people_write_runs_nothing(client: Client, project: Project, charli
     assert "onerror" not in text
 
 
-def test_a_long_history_is_cut_with_a_way_to_the_rest(client: Client, request_: Request, charlie: User) -> None:
-    for number in range(102):
+def test_a_long_history_has_pages(client: Client, request_: Request, charlie: User) -> None:
+    for number in range(EVENTS + 2):
         actions.comment(request_, f"Word {number}.", by=charlie)
-    text = text_of(client, request_.get_absolute_url())
-    assert "Word 101." in text
-    assert "Word 1." not in text
-    assert "Show 2 earlier" in text
-    assert "Word 1." in text_of(client, f"{request_.get_absolute_url()}?events=all")
+    url = request_.get_absolute_url()
+    for address in (url, f"{url}?events=all", f"{url}?events=1"):
+        newest = text_of(client, address)
+        assert f"Word {EVENTS + 1}." in newest
+        assert newest.index("Word 2.") < newest.index("Word 3.")
+        assert "Word 1." not in newest
+        assert 'href="?events=2#history"' in newest
+    earliest = text_of(client, f"{url}?events=2")
+    assert "Word 1." in earliest
+    assert "Word 2." not in earliest
+    assert "Show later steps" in earliest
+
+
+@pytest.mark.parametrize(("step", "field"), [("comment", "note"), ("decline", "note")])
+def test_a_text_that_is_too_long_is_told_beside_its_field(
+    client: Client, request_: Request, alice: User, step: str, field: str
+) -> None:
+    client.force_login(alice)
+    answer = client.post(f"{request_.get_absolute_url()}{step}/", {field: "x" * (LONGEST + 1)})
+    assert answer.status_code == 422
+    assert "at most 10000 characters" in answer.context["form"].errors[field][0]
+    assert not request_.events.exists()
+
+
+def test_reading_renders_nothing_that_was_rendered(
+    client: Client, request_: Request, charlie: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.comment(request_, "A *word*.", by=charlie)
+    text_of(client, request_.get_absolute_url())
+    monkeypatch.setattr("contributions.markup.render", None)
+    assert "<em>word</em>" in text_of(client, request_.get_absolute_url())
 
 
 def test_the_number_of_queries_does_not_grow(
@@ -324,7 +352,7 @@ def test_the_number_of_queries_does_not_grow(
         actions.review(reviewed, reviewed.change.revisions.get(), verdict="comment", body="Hm.", by=person)
     client.force_login(alice)
     client.get(reviewed.get_absolute_url())
-    # Session, person and their teams (3); the request, whether it is seen; its newest revision, its events;
-    # revisions and reviews of the branch; the badge.
-    with django_assert_num_queries(12):
+    # Session, person and their teams (3); the request, whether it is seen; its newest revision, its events and
+    # their number, the texts; revisions and reviews of the branch; the badge.
+    with django_assert_num_queries(14):
         client.get(reviewed.get_absolute_url())
