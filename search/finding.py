@@ -4,7 +4,7 @@ Tabs, pages and ways on are counted over visible rows only, in a number of queri
 kinds and not on what is found.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -14,12 +14,14 @@ from django.utils.safestring import SafeString
 from search import highlight, registry
 from search.engines import engine
 from search.engines.base import Matches
+from search.engines.spelling import WordList, corrections
 from search.query import Query, parse
 from search.registry import Filtered, Result, Searchable, Viewer
 
 PAGE = 20
 SUGGESTIONS = 8
 WAYS = 4
+NO_KEY = "0"  # of no row; an empty list would make a queryset answer without a query
 
 Name = tuple[str, str]  # kind and key
 
@@ -75,9 +77,9 @@ def find(
     filtered = searchable.filtered(user, [key for k, key in seen if k == kind], params) if searchable else None
     names = [(kind, key) for key in filtered.keys] if filtered else ([] if kind else seen)
     paged = Paginator(names, size).get_page(page)
-    corrections, shorter = ((), ()) if seen else _ways_on(user, query)
+    corrected, shorter = ((), ()) if seen else _ways_on(user, query)
     results = tuple(_shown(user, query, list(paged)))
-    return Found(query, _tabs(seen), paged, results, filtered, corrections, shorter)
+    return Found(query, _tabs(seen), paged, results, filtered, corrected, shorter)
 
 
 def suggest(user: Viewer, text: str, *, limit: int = SUGGESTIONS) -> list[tuple[Searchable, Result]]:
@@ -87,15 +89,16 @@ def suggest(user: Viewer, text: str, *, limit: int = SUGGESTIONS) -> list[tuple[
 
 
 def _seen(user: Viewer, matches: Matches) -> list[Name]:
-    """Those that this viewer may see, in the order of the matches. One query for each kind."""
+    """Those that this viewer may see, in the order of the matches. One query for each kind.
+
+    A kind without matches is asked all the same: the time of an answer must not tell that hidden rows matched.
+    """
     visible = {
-        (each.kind, key) for each in registry.kinds() for key in _visible(user, each, matches.keys(each.kind))
+        (each.kind, key)
+        for each in registry.kinds()
+        for key in each.visible(user, matches.keys(each.kind) or [NO_KEY])
     }
     return [(hit.kind, hit.key) for hit in matches.hits if (hit.kind, hit.key) in visible]
-
-
-def _visible(user: Viewer, searchable: Searchable, keys: Sequence[str]) -> Iterable[str]:
-    return searchable.visible(user, keys) if keys else ()
 
 
 def _tabs(seen: list[Name]) -> tuple[Tab, ...]:
@@ -124,13 +127,24 @@ def _ways_on(user: Viewer, query: Query) -> tuple[tuple[Way, ...], tuple[Way, ..
 
     All are matched first and looked up together, so that their number does not cost queries.
     """
-    corrections, shorter = engine().corrections(query), query.shorter()
-    matched = {text: engine().match(parse(text)) for text in (*corrections, *shorter)}
-    every = {hit[1:]: hit for matches in matched.values() for hit in matches.hits}
-    seen = set(_seen(user, Matches(tuple(every.values()))))
+    corrected, shorter = _corrections(user, query), query.shorter()
+    counts = _counts(user, {text: engine().match(parse(text)) for text in (*corrected, *shorter)})
 
     def ways(texts: Iterable[str]) -> tuple[Way, ...]:
-        counted = (Way(text, sum(hit[1:] in seen for hit in matched[text].hits)) for text in texts)
-        return tuple(way for way in counted if way.count)[:WAYS]
+        return tuple(Way(text, counts[text]) for text in texts if counts[text])[:WAYS]
 
-    return ways(corrections), ways(shorter)
+    return ways(corrected), ways(shorter)
+
+
+def _corrections(user: Viewer, query: Query) -> tuple[str, ...]:
+    """Made of the words that visible documents teach, as if there were no others: else they tell hidden words."""
+    counts = _counts(user, engine().spellings(query))
+    known = WordList({word: count for word, count in counts.items() if count})
+    return corrections(query.all_words, known)
+
+
+def _counts(user: Viewer, matched: Mapping[str, Matches]) -> dict[str, int]:
+    """How many of each one's matches this viewer may see; all are looked up together."""
+    every = {hit[1:]: hit for matches in matched.values() for hit in matches.hits}
+    seen = set(_seen(user, Matches(tuple(every.values()))))
+    return {text: sum(hit[1:] in seen for hit in matches.hits) for text, matches in matched.items()}

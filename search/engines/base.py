@@ -1,6 +1,6 @@
 """The contract of a search engine: text in, ranked keys out. It knows no user, no row and no database."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -68,8 +68,12 @@ class Engine(Protocol):
     def complete(self, query: Query, *, kinds: Collection[str] | None = None, limit: int = 200) -> Matches:
         """Documents whose title, names or topics have words beginning with every word of the query."""
 
-    def corrections(self, query: Query, *, limit: int = 5) -> tuple[str, ...]:
-        """Texts with misspelt words replaced by words of titles, names and summaries, likeliest first."""
+    def spellings(self, query: Query) -> Mapping[str, Matches]:
+        """The words of the query and those near them, each with the documents that teach it.
+
+        A document teaches the words of its title, names, topics and summary. Which of the documents count is up
+        to whoever knows the viewer: a word that only hidden ones teach must not be told from one that none does.
+        """
 
     def ready(self) -> State:
         """Never raises."""

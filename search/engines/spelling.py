@@ -1,7 +1,8 @@
 """Words near a misspelt one, from a list of the index's own words. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, product
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,23 @@ class WordList:
                     if 0 < slips <= reach:
                         found.append((slips, entry.word[0] != word[0], -entry.count, entry.word))
         return [entry[-1] for entry in sorted(found)[:limit]]
+
+
+def corrections(asked: Sequence[str], known: WordList, *, limit: int = 5) -> tuple[str, ...]:
+    """Texts with misspelt words replaced by known ones, likeliest first."""
+    # With every word known, one of them is a slip that happens to be a word too.
+    suspects = [word for word in asked if word not in known] or asked
+    near = {word: known.near(word, limit=3) for word in suspects[:3]}
+    return tuple(islice(_corrected(asked, near), limit))
+
+
+def _corrected(asked: Sequence[str], near: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The asked text with guesses in the place of suspects, the likeliest together first."""
+    ranked = [list(enumerate([*near.get(word, []), word])) for word in asked]
+    for choice in sorted(product(*ranked), key=lambda choice: sum(rank for rank, _ in choice)):
+        text = " ".join(word for _, word in choice)
+        if text != " ".join(asked):
+            yield text
 
 
 def distance(one: str, two: str, *, limit: int) -> int:

@@ -5,9 +5,9 @@ documents) but opened anew when the generation changed; it serves one thread at 
 open searcher and adding again is 70 times faster than updating; and see searchers.Searcher on scoring.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice, product
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,12 @@ from search.documents import Document
 from search.engines.base import MATCH_LIMIT, Matches, State, Unavailable
 from search.engines.folder import Folder
 from search.engines.searchers import Place, Pool, Scores, Searcher
-from search.query import Query
+from search.query import WORDS_LIMIT, Query
 
 LAYOUT = 1  # raise it with every change of the schema or of search.words: the index is then built again
 BATCH = 500  # documents a commit
 WAIT = 10.0  # seconds for another writer to end
+NEAR_LIMIT = 100  # words near one that was asked for: so many that hidden ones do not crowd out visible ones
 START_LIMIT = 20  # letters of a word's beginning that are indexed
 
 # How much a word counts by its place. Every word is in `text` too, so a hit in a title outweighs any README.
@@ -109,12 +110,18 @@ class Whoosh:
 
         return self._pool.ask(begun)
 
-    def corrections(self, query: Query, *, limit: int = 5) -> tuple[str, ...]:
+    def spellings(self, query: Query) -> dict[str, Matches]:
         known = self._pool.words()
-        # With every word known, one of them is a slip that happens to be a word too.
-        suspects = [word for word in query.all_words if word not in known] or query.all_words
-        near = {word: known.near(word, limit=3) for word in suspects[:3]}
-        return tuple(islice(_corrected(query.all_words, near), limit))
+        asked = tuple(dict.fromkeys(query.all_words))[:WORDS_LIMIT]
+        words = {near for word in asked for near in (word, *known.near(word, limit=NEAR_LIMIT))}
+
+        def taught(searcher: Searcher) -> dict[str, Matches]:
+            found = {word: searcher.word(_spelt(word)) for word in words}
+            return {
+                word: searcher.matches(found[word], asked=word, kinds=None, limit=MATCH_LIMIT) for word in words
+            }
+
+        return self._pool.ask(taught)
 
     def ready(self) -> State:
         try:
@@ -188,14 +195,17 @@ def _found(searcher: Searcher, query: Query) -> Scores:
     found = _in_all([*words, *phrases])
     if not query.phrases and len(query.words) > 1:
         together = "".join(language.words(query.text))
-        for number, score in searcher.word([Place(name, together, WHOLE[name]) for name in WHOLE]).items():
+        for number, score in searcher.word(_spelt(together)).items():
             found[number] = max(score, found.get(number, 0.0))
     return found
 
 
 def _whole(word: str) -> list[Place]:
-    text = Place("text", language.stem(word), 2.0)
-    return [text, *(Place(name, word, WHOLE[name]) for name in WHOLE)]
+    return [Place("text", language.stem(word), 2.0), *_spelt(word)]
+
+
+def _spelt(word: str) -> list[Place]:
+    return [Place(name, word, WHOLE[name]) for name in WHOLE]
 
 
 def _beginning(word: str) -> Place:
@@ -213,12 +223,3 @@ def _in_all(scores: Iterable[Scores]) -> Scores:
     for other in others:
         first = {number: first[number] + other[number] for number in first.keys() & other.keys()}
     return first
-
-
-def _corrected(asked: Sequence[str], near: dict[str, list[str]]) -> Iterator[str]:
-    """The asked text with guesses in the place of suspects, the likeliest together first."""
-    ranked = [list(enumerate([*near.get(word, []), word])) for word in asked]
-    for choice in sorted(product(*ranked), key=lambda choice: sum(rank for rank, _ in choice)):
-        text = " ".join(word for _, word in choice)
-        if text != " ".join(asked):
-            yield text

@@ -9,6 +9,7 @@ import pytest
 from search.documents import Document
 from search.engines.base import Busy, Unavailable
 from search.engines.lock import held
+from search.engines.spelling import WordList, corrections
 from search.engines.whoosh import Whoosh
 from search.query import parse
 
@@ -84,7 +85,7 @@ class TestMatching:
         engine.put([page("1", "kafka")])
         assert keys(engine, text) == []
         assert engine.complete(parse(text)).hits == ()
-        engine.corrections(parse(text))
+        engine.spellings(parse(text))
 
     def test_no_document_breaks_it(self, engine: Whoosh) -> None:
         odd = ["", "\x00\ud800", "\u202e", "x" * 100_000, "🦀", "a\u0300" * 999]
@@ -135,11 +136,19 @@ class TestSuggestions:
     )
     def test_a_slip_is_corrected_by_the_words_of_the_index(self, engine: Whoosh, typed: str, meant: str) -> None:
         engine.put([page("1", "Kafka parser"), page("2", "http-client")])
-        assert engine.corrections(parse(typed))[0] == meant
+        taught = {word: len(matches.hits) for word, matches in engine.spellings(parse(typed)).items()}
+        known = WordList({word: count for word, count in taught.items() if count})
+        assert corrections(parse(typed).all_words, known)[0] == meant
 
     def test_bodies_teach_no_spelling(self, engine: Whoosh) -> None:
         engine.put([page("1", "one", body="kafka")])
-        assert engine.corrections(parse("kafak")) == ()
+        assert {word: matches.hits for word, matches in engine.spellings(parse("kafak")).items()} == {"kafak": ()}
+
+    def test_a_word_is_taught_by_those_who_have_it_whole(self, engine: Whoosh) -> None:
+        engine.put(
+            [page("1", "Kafka"), page("2", "Kafkaesque", body="kafka"), page("3", "two", topics=("kafka",))]
+        )
+        assert sorted(engine.spellings(parse("kafak"))["kafka"].keys("page")) == ["1", "3"]
 
 
 class TestWriting:
