@@ -31,6 +31,8 @@ from people.models import Identity, Team
 MAX_TOPICS = 20
 MAX_LANGUAGES = 40
 BATCH = 500
+#: Raise it when a reader of repositories learns something: the next sync of each listing then reads it afresh.
+READERS = 1
 
 _NOT_IN_TOPIC = re.compile(r"[^\w+#.-]+")
 
@@ -87,6 +89,7 @@ def state_facts(project: Project, found: Findings, *, now: datetime) -> list[str
     facts: dict[str, Any] = {
         "synced_commit": found.refs.head,
         "facts_at": now,
+        "facts_version": READERS,
         "license_spdx": found.licence[:100],
         "commit_count": activity.commit_count,
         "contributor_count": len(activity.authors),

@@ -20,7 +20,7 @@ from catalog.actions.syncing import HEARTBEAT
 from catalog.findings import read_findings, read_refs
 from catalog.models import Project, SyncRun
 from catalog.reach import Reach, reach_of
-from catalog.recording import known_activity, record, record_refs
+from catalog.recording import READERS, known_activity, record, record_refs
 from catalog.signals import synced
 from forge.errors import ForgeError
 from forge.mirror import Mirror, mirror_path
@@ -187,7 +187,10 @@ def remote_of(project: Project, reach: Reach) -> Remote:
 
 
 def facts_are_old(project: Project) -> bool:
-    return project.facts_at is None or timezone.now() - project.facts_at > FACTS_AGE
+    """Whether they were read long ago, or by readers that knew less than those of today."""
+    if project.facts_at is None or project.facts_version != READERS:
+        return True
+    return timezone.now() - project.facts_at > FACTS_AGE
 
 
 def read(lease: Lease, mirror: Mirror, update: UpdateResult) -> None:

@@ -66,6 +66,14 @@ class Look:
     problems: tuple[Problem, ...]
 
 
+class NothingFound(ForgeError):
+    """Nothing of a source could be taken in; `problems` say what was wrong with each part."""
+
+    def __init__(self, code: str, problems: tuple[Problem, ...], *, path: str = "") -> None:
+        super().__init__(code, path=path)
+        self.problems = problems
+
+
 def may_add_sources(user: Viewer) -> bool:
     """Operators only: a source decides which hosts and folders the portal reads."""
     return user.is_authenticated and user.is_active and (user.is_superuser or user.is_staff)
@@ -115,11 +123,13 @@ def discover_due() -> None:
 
 
 def rediscover(code_host: CodeHost) -> None:
-    error = {"error_code": "", "error_message": "", "error_cure": ""}
+    error: dict[str, Any] = {"error_code": "", "error_message": "", "error_cure": ""}
     try:
         request_syncs(discover(code_host).new)
     except ForgeError as found:
         error = {"error_code": found.code, "error_message": found.message, "error_cure": found.cure}
+        if isinstance(found, NothingFound):
+            error["problems"] = remembered(found.problems)
     except Exception:
         log.exception("The source %s could not be looked through.", code_host.pk)
         error["error_code"] = "internal"
@@ -138,7 +148,7 @@ def look_through(address: str, *, kind: str | None, trusted: bool = False, folde
     candidates, problems = with_remotes(found, folders=folders)
     problems = (*connector.problems, *problems)
     if not candidates:
-        raise problems[0].error if len(problems) == 1 else nothing_found(connector, address)
+        raise nothing_found(connector, address, problems)
     hosts = tuple(dict.fromkeys(host for each in candidates if (host := host_of(each.remote))))
     reach = Reach(hosts, folders)
     if not connector.finds_many:
@@ -149,10 +159,12 @@ def look_through(address: str, *, kind: str | None, trusted: bool = False, folde
     return Look(connector.kind, address, name or address, reach, candidates, problems)
 
 
-def nothing_found(connector: Connector, address: str) -> ForgeError:
+def nothing_found(connector: Connector, address: str, problems: tuple[Problem, ...]) -> ForgeError:
     if connector.kind == "list":
-        return ForgeError("list_without_urls")
-    return ForgeError("path_without_repositories", path=address)
+        return NothingFound("list_without_urls", problems)
+    if len(problems) == 1:
+        return problems[0].error
+    return NothingFound("path_without_repositories", problems, path=address)
 
 
 def with_remotes(
@@ -203,10 +215,14 @@ def keep_code_host(look: Look, *, team: Team | None, name: str, by: User | None)
     code_host.folders = sorted({*code_host.folders, *map(str, look.reach.folders)})
     code_host.enabled = True
     code_host.discovered_at = timezone.now()
-    code_host.problems = [words(problem) for problem in look.problems[:MAX_PROBLEMS]]
+    code_host.problems = remembered(look.problems)
     code_host.error_code = code_host.error_message = code_host.error_cure = ""
     code_host.save()
     return code_host
+
+
+def remembered(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    return [words(problem) for problem in problems[:MAX_PROBLEMS]]
 
 
 def words(problem: Problem) -> dict[str, Any]:

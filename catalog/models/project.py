@@ -109,6 +109,9 @@ class Project(models.Model):
     facts_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When these facts were read in full."
     )
+    facts_version = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="By which version of the readers, see catalog.recording.READERS."
+    )
     license_spdx = models.CharField(max_length=100, blank=True)
     commit_count = models.PositiveIntegerField(default=0)
     contributor_count = models.PositiveIntegerField(default=0)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog.actions.sources import add_source, may_add_sources, rediscover
+from catalog.actions.sources import NothingFound, add_source, may_add_sources, rediscover, remembered
 from catalog.actions.syncing import request_syncs
 from catalog.forms import SourceForm
 from catalog.models import CodeHost
@@ -35,6 +35,7 @@ def sources(request: SignedInRequest) -> HttpResponse:
         "tabs": tabs(request.path, request.user),
         "form": form,
         "error": error,
+        "problems": remembered(error.problems) if isinstance(error, NothingFound) else [],
         "sources": CodeHost.objects.counted().select_related("default_team"),
     }
     return render(request, "catalog/curate/sources.html", context, status=200 if request.method != "POST" else 422)

@@ -53,6 +53,15 @@ def test_add_source_names_the_bad_lines(tmp_path: Path) -> None:
     assert err.startswith("line 2: ") and "[scheme_forbidden]" in err
 
 
+def test_add_source_names_every_line_of_a_list_without_a_good_one(tmp_path: Path) -> None:
+    file, err = tmp_path / "repos.txt", io.StringIO()
+    file.write_text("ext::evil\nftp://git.corp.example/x\n")
+    with pytest.raises(CommandError, match="list_without_urls"):
+        call_command("add_source", str(file), stderr=err)
+    first, second = err.getvalue().splitlines()
+    assert first.startswith("line 1: ext::evil: ") and second.startswith("line 2: ftp://git.corp.example/x: ")
+
+
 @pytest.mark.parametrize(
     ("address", "code"),
     [("/no/such/place", "path_missing"), ("ext::sh", "scheme_forbidden"), ("?", "url_invalid")],

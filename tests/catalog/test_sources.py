@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 
 from catalog.actions import sources
-from catalog.actions.sources import add_source, discover_due
+from catalog.actions.sources import NothingFound, add_source, discover_due, rediscover
 from catalog.models import CodeHost, Project, SyncRun
 from forge.errors import ForgeError
 from people.models import Team, User
@@ -144,8 +144,22 @@ def test_two_spellings_of_a_url_are_one_project(tmp_path: Path) -> None:
 
 def test_a_list_without_a_good_line_is_refused(tmp_path: Path) -> None:
     (tmp_path / "repos.txt").write_text("ext::evil\next::worse\n")
-    assert code_of(tmp_path / "repos.txt") == "list_without_urls"
+    with pytest.raises(NothingFound) as caught:
+        add_source(str(tmp_path / "repos.txt"))
+    assert caught.value.code == "list_without_urls"
+    assert [(each.line, each.text) for each in caught.value.problems] == [(1, "ext::evil"), (2, "ext::worse")]
     assert not CodeHost.objects.exists()
+
+
+def test_a_known_list_that_went_bad_says_which_lines_are(tmp_path: Path) -> None:
+    path = tmp_path / "repos.txt"
+    path.write_text("https://git.corp.example/a/one\n")
+    code_host = add_source(str(path)).code_host
+    path.write_text("# moved\next::evil\n")
+    rediscover(code_host)
+    code_host.refresh_from_db()
+    assert code_host.error_code == "list_without_urls"
+    assert [each["line"] for each in code_host.problems] == [2]
 
 
 # ---------------------------------------------------------------- who, and from where

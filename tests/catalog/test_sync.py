@@ -167,6 +167,17 @@ def test_old_facts_are_read_again_though_nothing_moved(
     assert told == []
 
 
+def test_readers_that_learned_something_read_again_at_once(
+    project: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    Project.objects.update(facts_version=syncs.READERS - 1, health_score=0)
+    assert not run().changed
+    assert project.health_score and project.facts_version == syncs.READERS
+    monkeypatch.setattr(syncs, "read_findings", lambda *_, **__: pytest.fail("read everything"))
+    run()
+
+
 # ---------------------------------------------------------------- odd repositories
 def test_an_empty_repository_is_a_listing_too(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--bare", "empty.git")

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalog.actions.sources import Intake, add_source
 from catalog.actions.syncing import request_syncs
-from forge.connectors import KINDS
+from forge.connectors import KINDS, Problem
 from forge.errors import ForgeError
 from people.models import Team
 
@@ -37,17 +37,21 @@ class Command(BaseCommand):
                 name=options["name"],
             )
         except ForgeError as error:
+            self.complain(getattr(error, "problems", ()))
             raise CommandError(f"{error.message} [{error.code}]\n{error.cure}") from None
         self.report(intake)
         if not options["no_sync"]:
             queued = request_syncs(intake.new)
             self.stdout.write(f"Syncs queued: {len(queued)}. Watch them with: manage.py sync --wait")
 
-    def report(self, intake: Intake) -> None:
-        for problem in intake.problems:
-            place = f"line {problem.line}" if problem.line else problem.text
+    def complain(self, problems: Sequence[Problem]) -> None:
+        for problem in problems:
+            place = f"line {problem.line}: {problem.text}" if problem.line else problem.text
             error = problem.error
             self.stderr.write(f"{place}: {error.message} [{error.code}] {error.cure}")
+
+    def report(self, intake: Intake) -> None:
+        self.complain(intake.problems)
         rows = [(project.slug, project.path, str(project.owner_team or "–")) for project in intake.new[:MAX_ROWS]]
         for row in table(("PROJECT", "PATH", "OWNER"), rows) if rows else ():
             self.stdout.write(row)

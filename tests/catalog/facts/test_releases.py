@@ -1,11 +1,9 @@
 """Tags named like versions are releases."""
 
-from datetime import UTC, datetime
 
 import pytest
 
-from catalog.facts.releases import is_prerelease, is_release, releases
-from forge.types import Tag
+from catalog.facts.releases import is_release
 
 
 @pytest.mark.parametrize(
@@ -15,15 +13,13 @@ from forge.types import Tag
 )  # fmt: skip
 def test_versions_are_releases(name):
     assert is_release(name)
-    assert not is_prerelease(name)
 
 
 @pytest.mark.parametrize(
     "name", ["v1.0.0-rc.1", "1.0a1", "2.0b2", "v3.0.0-beta", "1.0.0-alpha.3", "1.0.dev4", "1.0-SNAPSHOT"]
 )
-def test_candidates_are_prereleases(name):
+def test_candidates_are_releases_too(name):
     assert is_release(name)
-    assert is_prerelease(name)
 
 
 @pytest.mark.parametrize(
@@ -31,13 +27,6 @@ def test_candidates_are_prereleases(name):
 )
 def test_other_tags_are_not(name):
     assert not is_release(name)
-
-
-def test_the_highest_version_comes_first():
-    names = ["v1.9.0", "v1.10.0", "v1.10.0-rc.2", "v1.10.0-rc.1", "nightly", "v1.2"]
-    day = datetime(2026, 1, 1, tzinfo=UTC)
-    tags = [Tag(name=name, commit="a" * 40, tagged_at=day, subject="") for name in names]
-    assert [tag.name for tag in releases(tags)] == ["v1.10.0", "v1.10.0-rc.2", "v1.10.0-rc.1", "v1.9.0", "v1.2"]
 
 
 @pytest.mark.parametrize(
