@@ -67,12 +67,23 @@ def test_unseen_and_absent_answer_alike(client: Client, charlie: User, project: 
 
 def test_anybody_reads_it_signed_out(client: Client, project: Project) -> None:
     body = text(client, "/projects/widget/")
-    for words in ("Widget", "Turns gears into widgets.", "Platform", "Library", "MIT", "1.2k", "aaaaaaaaaa"):
+    for words in ("Widget", "Turns gears into widgets.", "Platform", "Library", "MIT", "1,234", "aaaaaaaaaa"):
         assert words in body
     assert 'href="/projects/widget/contributions/new/"' in body
     assert "git clone https://git.corp.example/widget.git" in body
     assert "Show as table" in body
     assert "Sync now" not in body
+
+
+def test_what_could_not_be_understood_is_said_with_its_place(client: Client, project: Project) -> None:
+    project.metadata_problems = [
+        {"path": "catalog-info.yaml", "line": 3, "message": "<b> is no date."},
+        {"path": "innersource.json", "line": None, "message": "It is empty."},
+    ]
+    project.save()
+    body = text(client, "/projects/widget/")
+    assert '<span class="mono">catalog-info.yaml</span>, line 3: &lt;b&gt; is no date.' in body
+    assert '<span class="mono">innersource.json</span>: It is empty.' in body
 
 
 def test_the_readme_is_shown_as_it_was_sanitised(client: Client, project: Project) -> None:
