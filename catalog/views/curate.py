@@ -140,7 +140,7 @@ def listings_of(count: int) -> str:
 @curators_only
 def history(request: SignedInRequest) -> HttpResponse:
     """Who changed what, when; each batch with its undo. `project` or `batch` in the address narrow it."""
-    project = Project.objects.filter(slug=request.GET.get("project", "").replace("\0", "")).first()
+    project = Project.objects.filter(slug=request.GET.get("project", "")).first()
     batch = batch_id(request.GET.get("batch", ""))
     changes = ListingChange.objects.all()
     changes = changes.filter(project=project) if project else changes
