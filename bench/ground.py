@@ -25,6 +25,7 @@ def prepare() -> Path:
     django.setup()
     from django.core.management import call_command
 
+    (var / "static").mkdir()
     call_command("migrate", verbosity=0, interactive=False)
     return var
 

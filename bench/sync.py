@@ -70,10 +70,10 @@ def ask_remote(source: Path) -> None:
 
 
 def synced(project: Any) -> None:
-    from catalog.actions.syncing import request_sync
+    from catalog.actions.syncing import open_runs
     from catalog.sync import sync
 
-    run = request_sync(project)
+    (run,) = open_runs([project])
     sync(run)
     run.refresh_from_db()
     if run.state != "ok":
@@ -90,7 +90,7 @@ def fresh_project(source: Path) -> Any:
     Project.objects.all().delete()
     CodeHost.objects.all().delete()
     shutil.rmtree(settings.MIRRORS, ignore_errors=True)
-    add_source(str(source), queue=False)
+    add_source(str(source))
     return Project.objects.get()
 
 
@@ -129,9 +129,12 @@ HEAD = ["repository", "commits", "floor s", "first s", "ratio", "ls-remote ms", 
 
 
 def demo_repositories(var: Path) -> list[Path]:
-    from portal.demo.build import build
+    from datetime import UTC, datetime
 
-    return sorted(build(var / "demo").rglob("*.git"))
+    from portal.demo.build import build_all
+
+    build_all(var / "demo", today=datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
+    return sorted((var / "demo").rglob("*.git"))
 
 
 def main() -> None:
@@ -139,8 +142,7 @@ def main() -> None:
     var = ground.prepare()
     from portal.celery import app
 
-    # The syncs run here and now; what they would queue beside is left to nobody.
-    app.conf.task_always_eager = False
+    # The syncs run here and now. What they queue for the search index goes to a broker that nobody reads.
     app.conf.broker_url = "memory://"
     repositories = [path.resolve() for path in options.repositories] or demo_repositories(var)
     figures = [measure(source, options.rounds) for source in repositories]
