@@ -126,9 +126,9 @@ STEPS: tuple[Step, ...] = (
     _step(Verb.ASK, UNANSWERED, State.ASKED, Role.MAINTAINER),
     _step(Verb.ANSWER, (State.ASKED,), State.PROPOSED, Role.AUTHOR),
     _step(Verb.VOLUNTEER, (State.ACCEPTED,), State.IN_PROGRESS, Role.READER),
-    # A branch enters the review when it was fetched, so that a misspelt one never waits for a reviewer.
-    _step(Verb.OFFER, (State.ACCEPTED, State.IN_PROGRESS), State.IN_PROGRESS, Role.CONTRIBUTOR),
-    _step(Verb.OFFER, UNDER_REVIEW, None, Role.CONTRIBUTOR),
+    # A branch enters the review when it was fetched, so that a misspelt one never waits for a reviewer, and
+    # that no approval of another branch counts for it.
+    _step(Verb.OFFER, (State.ACCEPTED, *UNDER_WAY), State.IN_PROGRESS, Role.CONTRIBUTOR),
     _step(Verb.REVISE, UNDER_WAY, State.IN_REVIEW, Role.PORTAL),
     # Nobody decides on their own change, maintainer or not.
     _step(Verb.APPROVE, UNDER_REVIEW, State.APPROVED, Role.MAINTAINER, barred=(Role.CONTRIBUTOR,)),

@@ -71,6 +71,10 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
+    def same_offer(self, change: Change) -> ChangeQuerySet:
+        """This change, unless another branch was offered since it was read: what was found is not about that."""
+        return self.filter(pk=change.pk, offered_at=change.offered_at)
+
     def growing(self) -> ChangeQuerySet:
         """Those whose branch is looked at: who offered it still does the work."""
         return self.filter(request__state__in=UNDER_WAY, offered_by=F("request__contributor"))

@@ -64,13 +64,14 @@ def make(mirror: Mirror, change: Change, *, head: str, number: int) -> Revision 
     try:
         return actions.revise(change, found, number=number)
     except NotNow:
-        # Withdrawn, declined or merged while we fetched: there is nothing left to review.
+        # Withdrawn, declined or merged while we fetched, or another branch was offered: nothing to review.
         return None
 
 
 def is_current(change: Change, head: str) -> bool:
+    """Whether this commit has its revision. One that is offered anew gets another, so that it is reviewed anew."""
     latest = change.latest
-    return latest is not None and latest.head == head
+    return latest is not None and latest.head == head and not latest.is_outdated
 
 
 def follow(project: Project) -> None:
@@ -103,7 +104,7 @@ def follow_one(mirror: Mirror, change: Change, tip: str) -> None:
         return
     check_merge(mirror, change)
     head = change.request.project.head_commit
-    Change.objects.filter(pk=change.pk).update(checked_head=head, checked_at=timezone.now())
+    Change.objects.same_offer(change).update(checked_head=head, checked_at=timezone.now())
 
 
 def arrived(mirror: Mirror, change: Change) -> Credit | None:
@@ -112,7 +113,11 @@ def arrived(mirror: Mirror, change: Change) -> Credit | None:
     if not revisions or not head or change.checked_head == head:
         return None
     found = arrival.find(mirror, change, revisions, head=head)
-    return actions.merge(change, found) if found else None
+    try:
+        return actions.merge(change, found) if found else None
+    except NotNow:
+        # Closed while we looked.
+        return None
 
 
 def check_merge(mirror: Mirror, change: Change) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from contributions import branches
 from contributions.actions.requests import team_of
-from contributions.actions.steps import take
+from contributions.actions.steps import overtaken, take
 from contributions.arrival import Arrival
 from contributions.errors import BadBranch
 from contributions.facts import Facts
@@ -20,10 +20,12 @@ from forge.errors import ForgeError
 
 
 def revise(change: Change, facts: Facts, *, number: int, at: datetime | None = None) -> Revision:
-    """A new revision enters the review; approvals of older ones no longer count."""
+    """A new revision enters the review; approvals of older ones no longer count. Raises NotNow."""
     moment = at or timezone.now()
 
     def keep(event: Event) -> None:
+        if not Change.objects.same_offer(change).exists():
+            raise overtaken(change.request)
         event.revision = Revision.objects.create(change=change, number=number, created_at=moment, **asdict(facts))
         event.save(update_fields=["revision"])
 
@@ -66,4 +68,4 @@ def note_checked(change: Change, error: ForgeError | BadBranch | None = None) ->
     columns = {**branches.NO_ERROR, "checked_at": timezone.now()}
     if error:
         columns |= {"error_code": error.code, "error_message": error.message, "error_cure": error.cure}
-    Change.objects.filter(pk=change.pk).update(**columns)
+    Change.objects.same_offer(change).update(**columns)

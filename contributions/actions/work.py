@@ -50,6 +50,7 @@ def offer_branch(
 ) -> Event:
     """Name the branch with the work; it is fetched after the commit and enters the review with its first revision.
 
+    A review that was under way has to wait for that: nothing that was said before is about this branch.
     Raises ForgeError for a name or an address that cannot be right, BadBranch, NotAllowed, NotNow.
     """
     branch, fork = branch.strip(), branches.fork_of(request.project, fork_url, by=by)
@@ -73,9 +74,9 @@ def offer_branch(
 
 
 def fetch_again(change: Change) -> None:
-    """Look at the branch now instead of at the next sync."""
-    Change.objects.filter(pk=change.pk).update(checked_at=None)
-    fetch_later(change)
+    """Look at the branch now instead of at the next sync. Asking while that is under way adds nothing."""
+    if Change.objects.filter(pk=change.pk, checked_at__isnull=False).update(checked_at=None):
+        fetch_later(change)
 
 
 def fetch_later(change: Change) -> None:

@@ -89,6 +89,11 @@ class Revision(models.Model):
         return f"revision {self.number}"
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether another branch, or this one anew, was offered since."""
+        return self.created_at < self.change.offered_at
+
+    @property
     def ref(self) -> str:
         return f"refs/changes/{self.change_id}/{self.number}"
 

@@ -28,8 +28,12 @@ class Panel:
     problem: ForgeError | None = None
 
     @property
+    def newest(self) -> Revision | None:
+        return self.revisions[-1] if self.revisions else None
+
+    @property
     def is_newest(self) -> bool:
-        return bool(self.revisions) and self.revision == self.revisions[-1]
+        return self.revision is not None and self.revision == self.newest
 
     @property
     def commits_left_out(self) -> int:

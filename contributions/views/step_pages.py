@@ -85,7 +85,7 @@ PAGES = (
         Verb.OFFER,
         "Offer the branch",
         "Offer a branch",
-        "The portal fetches it, and it goes to the host team for review.",
+        "The portal fetches it, and it goes to the host team for review. A review that is under way begins anew.",
         form=OfferForm,
         tone="primary",
     ),

@@ -41,7 +41,7 @@ EXPECTED = {
     },
     **{
         state: {
-            Verb.OFFER: (None, {C}),
+            Verb.OFFER: (State.IN_PROGRESS, {C}),
             Verb.REVISE: (State.IN_REVIEW, {P}),
             Verb.APPROVE: (State.APPROVED, {M}),
             Verb.ASK_FOR_CHANGES: (State.CHANGES_ASKED, {M}),
