@@ -28,7 +28,7 @@ SHOWN_SIZE = 1_000_000  # bytes of a file that is shown as text
 SHOWN_LINES = 5_000
 SHOWN_COLUMNS = 2_000
 SHOWN_ENTRIES = 1_000
-RENDERED_SIZE = 128 * 1024  # Rendering happens while somebody waits; a guide is rendered once, by the sync.
+RENDERED_SIZE = 32 * 1024  # Rendering happens while somebody waits; a guide is rendered once, by the sync.
 RAW_SIZE = 10_000_000
 RAW_SECONDS = 300  # A browser may keep raw bytes so long; whoever lost the right to see them keeps them no longer.
 MARKUP = (".md", ".markdown", ".mdown", ".mkd")
@@ -142,7 +142,8 @@ def shown_file(project: Project, entry: TreeEntry, blob: Blob, *, as_source: boo
     decoded = decode(blob.data)
     if decoded is None:
         return Shown(note="This file is no text, so there is nothing to show.")
-    can_render = ending(entry.path) in MARKUP and len(blob.data) <= RENDERED_SIZE and not entry.is_link
+    is_markup = ending(entry.path) in MARKUP and not entry.is_link
+    can_render = is_markup and len(blob.data) <= RENDERED_SIZE
     if can_render and not as_source:
         rendered = render(
             decoded.text,
@@ -151,7 +152,8 @@ def shown_file(project: Project, entry: TreeEntry, blob: Blob, *, as_source: boo
             image_base=raw_url(project, ""),
         )
         return Shown(html=rendered.html, note=rendered.note or decoded.note, can_render=True)
-    return lines_of(decoded.text, note=decoded.note, can_render=can_render)
+    note = f"Files above {RENDERED_SIZE // 1024} kB are shown as source." if is_markup and not can_render else ""
+    return lines_of(decoded.text, note=decoded.note or note, can_render=can_render)
 
 
 def lines_of(text: str, *, note: str = "", can_render: bool = False) -> Shown:

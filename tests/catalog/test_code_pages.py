@@ -177,6 +177,17 @@ def test_large_files_are_not_shown_but_named(
     assert raw(client, project, "docs/usage.txt").status_code == 413
 
 
+def test_long_markup_is_shown_as_source(client: Client, project: Project) -> None:
+    text = "*word*\n" * 2_000
+    for name, size in (("short.md", code.RENDERED_SIZE), ("long.md", code.RENDERED_SIZE + 1)):
+        add_commit(mirror(project), files={name: (text * 3)[:size]})
+    Project.objects.update(head_commit=tip(mirror(project)))
+    assert "<em>word</em>" in file(client, "short.md").content.decode()
+    page = file(client, "long.md").content.decode()
+    assert "<em>word</em>" not in page
+    assert "Files above 32 kB are shown as source." in page
+
+
 def test_long_files_and_long_lines_are_cut() -> None:
     shown = code.lines_of("x\n" * 9000)
     assert len(shown.lines) == 5000
