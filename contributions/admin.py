@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from catalog.admin import Facts
 from contributions.models import Change, Credit, Event, Request, Review, Revision
-
-
-class ReadOnly(admin.ModelAdmin[Any]):
-    """What happened is not edited."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(Request)
@@ -45,7 +30,7 @@ class ChangeAdmin(admin.ModelAdmin[Change]):
 
 
 @admin.register(Revision)
-class RevisionAdmin(ReadOnly):
+class RevisionAdmin(Facts, admin.ModelAdmin[Revision]):
     list_display = ["change", "number", "head", "merges", "commit_count", "file_count", "created_at"]
     list_filter = ["merges"]
     list_select_related = ["change"]
@@ -53,7 +38,7 @@ class RevisionAdmin(ReadOnly):
 
 
 @admin.register(Review)
-class ReviewAdmin(ReadOnly):
+class ReviewAdmin(Facts, admin.ModelAdmin[Review]):
     list_display = ["revision", "reviewer", "verdict", "at"]
     list_filter = ["verdict"]
     list_select_related = ["revision", "reviewer"]
@@ -61,7 +46,7 @@ class ReviewAdmin(ReadOnly):
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnly):
+class EventAdmin(Facts, admin.ModelAdmin[Event]):
     list_display = ["at", "request", "verb", "actor", "before", "after"]
     list_filter = ["verb"]
     list_select_related = ["request", "actor"]
@@ -70,7 +55,7 @@ class EventAdmin(ReadOnly):
 
 
 @admin.register(Credit)
-class CreditAdmin(ReadOnly):
+class CreditAdmin(Facts, admin.ModelAdmin[Credit]):
     list_display = ["user", "project", "guest_team", "host_team", "merged_at", "commit"]
     list_select_related = ["user", "project", "guest_team", "host_team"]
     search_fields = ["user__username", "user__name", "project__name", "request__title", "commit"]
