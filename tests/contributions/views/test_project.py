@@ -29,6 +29,13 @@ def test_an_empty_place_teaches_what_will_be_there(client: Client, project: Proj
     assert f"{URL}new/" in page.content.decode()
 
 
+def test_a_projects_contributions_are_part_of_the_catalog(client: Client, project: Project, charlie: User) -> None:
+    client.force_login(charlie)
+    for url, current in ((URL, ">Catalog"), ("/queue/", ">Review queue")):
+        links = client.get(url).content.decode().split('aria-label="Main"')[1].split("</ul>")[0].split("<li>")
+        assert [current in link for link in links if "aria-current" in link] == [True]
+
+
 def test_open_ones_come_first_the_longest_waiting_at_the_top(
     client: Client, project: Project, charlie: User
 ) -> None:
