@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Sequence
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
 from catalog.facets import panel
 from catalog.filters import apply, arranged, known, parse
-from catalog.matching import among
+from catalog.matching import IsAmong, among
 from catalog.models import Guide, Project
 from catalog.querysets import ProjectQuerySet
 from people.querysets import Viewer
@@ -97,7 +97,8 @@ class Guides(Searchable):
 
     def _rows(self, user: Viewer, keys: Sequence[str]) -> QuerySet[Guide]:
         visible = Project.objects.visible_to(user).order_by().values("pk")
-        return Guide.objects.filter(pk__in=keys, project__in=visible).order_by()
+        wanted = IsAmong(F("pk"), keys=[int(key) for key in keys])
+        return Guide.objects.filter(wanted, project__in=visible).order_by()
 
 
 def title(guide: Guide) -> str:
