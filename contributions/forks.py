@@ -49,7 +49,11 @@ def place(address: str) -> Place:
 
 def common_folder(path: Path) -> str:
     """Where a folder's branches lie: the same for a repository and for all its work trees."""
-    folder = find_git_folder(path) or path
+    try:
+        folder = find_git_folder(path) or path
+    except OSError:
+        # A folder that may not be read here, such as another listing's, stands for itself.
+        folder = path
     return str(pointed_to(folder / "commondir", base=folder, prefix="") or folder)
 
 

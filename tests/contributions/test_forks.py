@@ -111,6 +111,21 @@ def test_a_work_tree_of_a_bare_hidden_repository_is_no_fork(
             branches.fork_of(real_project, str(path), by=charlie)
 
 
+def test_a_listing_that_cannot_be_read_stops_no_fork(
+    real_project: Project, hidden: Path, charlie: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(path: Path) -> Path:
+        if path == hidden:
+            raise PermissionError
+        return path
+
+    monkeypatch.setattr(forks, "find_git_folder", read)
+    fork = hidden.parent / "fork.git"
+    assert branches.fork_of(real_project, str(fork), by=charlie) == str(fork)
+    with pytest.raises(ForgeError):
+        branches.fork_of(real_project, str(hidden), by=charlie)
+
+
 def test_what_few_may_see_is_not_shown_to_all(project: Project, charlie: User, guest_team: Team) -> None:
     listed = create_project("ours", remote=f"https://{HOST}/ours", visibility="teams", owner_team=guest_team)
     listed.visible_teams.add(guest_team)
