@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import F, Prefetch, QuerySet
@@ -72,27 +73,32 @@ class Projects(Searchable):
 
 
 class Guides(Searchable):
-    """The documents for contributors. A README stands for its project and is searched with it."""
+    """The documents for contributors. A README stands for its project and is searched with it.
+
+    The project's own names find the project: a guide is found by what it says.
+    """
 
     kind = "guide"
     label = "Guides"
     position = 20
 
     def documents(self, keys: Sequence[str] | None = None) -> Iterable[Document]:
-        guides = Guide.objects.exclude(kind=README).exclude(text="").select_related("project").order_by("pk")
+        guides = Guide.objects.exclude(kind=README).exclude(text="").order_by("pk")
         if keys is not None:
             guides = guides.filter(pk__in=keys)
         for guide in guides.defer("html").iterator(chunk_size=CHUNK):
-            project = guide.project
-            names = (guide.path, project.name, project.slug)
-            yield Document(self.kind, str(guide.pk), title=title(guide), names=names, body=guide.text)
+            yield Document(self.kind, str(guide.pk), title=title(guide), names=(guide.path,), body=guide.text)
 
     def visible(self, user: Viewer, keys: Sequence[str]) -> Collection[str]:
         return [str(pk) for pk in self._rows(user, keys).values_list("pk", flat=True)]
 
     def results(self, user: Viewer, keys: Sequence[str]) -> Iterable[Result]:
-        for guide in self._rows(user, keys).select_related("project").defer("html"):
-            note = f"{guide.path} of {guide.project.name}"
+        rows = list(self._rows(user, keys).select_related("project__owner_team").defer("html"))
+        told = Counter(map(origin, rows))
+        for guide in rows:
+            note = origin(guide)
+            if told[note] > 1:
+                note += f" · {guide.project.slug}"
             yield Result(str(guide.pk), title(guide), address(guide), text=guide.text, note=note, item=guide)
 
     def _rows(self, user: Viewer, keys: Sequence[str]) -> QuerySet[Guide]:
@@ -103,6 +109,12 @@ class Guides(Searchable):
 
 def title(guide: Guide) -> str:
     return guide.title or guide.path.rpartition("/")[2]
+
+
+def origin(guide: Guide) -> str:
+    """Where a guide comes from. Projects of two teams may have one name."""
+    owner = guide.project.owner_team
+    return f"{guide.path} of {guide.project.name}" + (f" · {owner}" if owner else "")
 
 
 def address(guide: Guide) -> str:

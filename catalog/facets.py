@@ -43,6 +43,7 @@ class Value:
     count: int
     url: str
     on: bool
+    depth: int = 0  # below how many others it stands, where values form a tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,10 @@ def panel(base: ProjectQuerySet, filters: Filters) -> Panel:
     for key, title in FACETS.items():
         others = apply(base, filters, but=key).order_by()
         counts = count_teams(others, nodes) if key == "team" else COUNT[key](others)
-        facets.append(Facet(key, title, _values(key, counts, filters, names)))
+        values = _values(key, counts, filters, names)
+        if key == "team":
+            values = as_tree(values, nodes)
+        facets.append(Facet(key, title, values))
     return Panel(
         filters=filters,
         facets=tuple(facets),
@@ -204,6 +208,20 @@ def _values(facet: str, counts: Counts, filters: Filters, names: dict[str, str])
         return tuple(values)
     values.sort(key=lambda value: (not value.on, -value.count, value.label.casefold()))
     return tuple(values[: VALUES_SHOWN + len(on)])
+
+
+def as_tree(values: tuple[Value, ...], nodes: dict[int, Node]) -> tuple[Value, ...]:
+    """Teams below the unit and department that they belong to, in the order of names, each indented by its depth.
+
+    Teams whose superiors were cut off move up.
+    """
+    lines = {node.slug: [each.slug for each in line(nodes, node.pk)][::-1] for node in nodes.values()}
+    shown = {value.id.removeprefix("tea-"): value for value in values}
+    placed = []
+    for slug, value in shown.items():
+        way = [shown[each] for each in lines.get(slug, [slug]) if each in shown]
+        placed.append(([each.label.casefold() for each in way], replace(value, depth=len(way) - 1)))
+    return tuple(value for _, value in sorted(placed, key=lambda pair: pair[0]))
 
 
 def _chips(filters: Filters, names: dict[str, str]) -> tuple[Chip, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -13,6 +12,7 @@ from people import actions, panels
 from people.forms import AddressForm, ProfileForm
 from people.models import Membership, Team, User
 from people.requests import SignedInRequest
+from search.paging import page_of
 
 MEMBERS_PER_PAGE = 100
 
@@ -77,12 +77,12 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
     node = get_object_or_404(Team.objects.select_related("parent__parent__parent"), slug=slug)
     memberships = Membership.objects.current().filter(team=node, user__is_active=True).select_related("user")
     # “maintainer” sorts before “member”.
-    page = Paginator(memberships.order_by("role", "user__name", "user__username"), MEMBERS_PER_PAGE)
+    memberships = memberships.order_by("role", "user__name", "user__username")
     context = {
         "team": node,
         "line": node.line()[:0:-1],
         "children": node.children.all(),
-        "members": page.get_page(request.GET.get("page")),
+        "members": page_of(memberships, request.GET.get("page"), size=MEMBERS_PER_PAGE),
         "sections": panels.sections(panels.of_team, node, request.user),
     }
     return render(request, "people/team.html", context)

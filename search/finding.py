@@ -7,7 +7,7 @@ kinds and not on what is found.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
@@ -15,6 +15,7 @@ from search import highlight, registry
 from search.engines import engine
 from search.engines.base import Matches
 from search.engines.spelling import WordList, corrections
+from search.paging import page_of
 from search.query import Query, parse
 from search.registry import Filtered, Result, Searchable, Viewer
 
@@ -76,7 +77,7 @@ def find(
     searchable = registry.get(kind)
     filtered = searchable.filtered(user, [key for k, key in seen if k == kind], params) if searchable else None
     names = [(kind, key) for key in filtered.keys] if filtered else ([] if kind else seen)
-    paged = Paginator(names, size).get_page(page)
+    paged = page_of(names, page, size=size)
     corrected, shorter = ((), ()) if seen else _ways_on(user, query)
     results = tuple(_shown(user, query, list(paged)))
     return Found(query, _tabs(seen), paged, results, filtered, corrected, shorter)

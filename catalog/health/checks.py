@@ -274,7 +274,7 @@ CHECKS: tuple[tuple[Check, Callable[[HealthFacts], Answer]], ...] = (
     (
         Check(
             "contributors",
-            "More than one head",
+            "More than one maintainer",
             6,
             "Let a second person review and merge, and make somebody a trusted committer.",
             "contributions",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import overload
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from catalog.filters import RELEVANCE, Filters, apply, arranged, known, ordered,
 from catalog.matching import Match, matching
 from catalog.models import Project
 from catalog.querysets import ProjectQuerySet
+from search import paging
 
 
 @require_safe
@@ -47,8 +48,8 @@ def template_for(request: HttpRequest) -> str:
 def page_of(found: ProjectQuerySet, filters: Filters, match: Match, number: str) -> Page[Project]:
     """One page of rows; two queries and those of `for_rows`. A number out of range is the nearest page."""
     if filters.sort != RELEVANCE or match.ranked is None:
-        return Paginator(ordered(found, filters.sort).for_rows(), filters.size).get_page(number)
-    return Paginator(Ranked(arranged(found, filters, match.ranked)), filters.size).get_page(number)
+        return paging.page_of(ordered(found, filters.sort).for_rows(), number, size=filters.size)
+    return paging.page_of(Ranked(arranged(found, filters, match.ranked)), number, size=filters.size)
 
 
 class Ranked(Sequence[Project]):

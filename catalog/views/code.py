@@ -120,7 +120,7 @@ def steps(project: Project, path: str) -> list[Step]:
     """From the root to the path itself; the root is named like the project."""
     parts = path.split("/") if path else []
     ways = [Step(shown(part), file_url(project, "/".join(parts[: at + 1]))) for at, part in enumerate(parts)]
-    return [Step(project.slug, file_url(project, "")), *ways]
+    return [Step(project.name, file_url(project, "")), *ways]
 
 
 def folder_of(project: Project, mirror: Mirror, path: str) -> dict[str, object]:

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,6 +26,7 @@ from catalog.models import ListingChange, Project
 from catalog.querysets import ProjectQuerySet
 from people.models import User
 from people.requests import SignedInRequest
+from search.paging import page_of
 
 PER_PAGE = 50
 BATCHES_PER_PAGE = 20
@@ -96,7 +96,7 @@ def table(request: SignedInRequest, projects: ProjectQuerySet, *, is_queue: bool
         "tabs": tabs(request.path, request.user),
         "form": form,
         "bulk": bulk,
-        "page": Paginator(rows(found), PER_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(rows(found), request.GET.get("page"), size=PER_PAGE),
         "ticked": request.POST.getlist("project"),
         "is_queue": is_queue,
         "needs_curation": settings.NEW_LISTINGS_NEED_CURATION,
@@ -145,7 +145,7 @@ def history(request: SignedInRequest) -> HttpResponse:
     changes = ListingChange.objects.all()
     changes = changes.filter(project=project) if project else changes
     changes = changes.filter(batch=batch) if batch else changes
-    page = Paginator(past.batches(changes), BATCHES_PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(past.batches(changes), request.GET.get("page"), size=BATCHES_PER_PAGE)
     context = {
         "tabs": tabs(request.path, request.user),
         "page": page,

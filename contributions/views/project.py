@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
@@ -21,6 +20,7 @@ from contributions.forms import ProposeForm
 from contributions.models import Request
 from contributions.querysets import RequestQuerySet
 from people.models import User
+from search.paging import page_of
 
 PAGE = 25
 ALIKE = 8
@@ -45,7 +45,7 @@ def of_project(request: HttpRequest, project: Project) -> HttpResponse:
     kind = request.GET.get("kind", "")
     found = chosen(requests, state=state, kind=kind).for_rows()
     context = {
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "page": page_of(found, request.GET.get("page"), size=PAGE),
         "states": [
             choice("Open", {"state": "", "kind": kind}, on=state == "open", count=open_count),
             choice("Closed", {"state": "closed", "kind": kind}, on=state == "closed", count=total - open_count),

@@ -37,7 +37,18 @@ def test_guides_are_found_but_for_the_readme(project: Project) -> None:
     guide = add_guide(project, "contributing", "CONTRIBUTING.md", "Ask first.", "Join us")
     (document,) = Guides().documents()
     assert (document.key, document.title, document.body) == (str(guide.pk), "Join us", "Ask first.")
+    assert document.names == ("CONTRIBUTING.md",), "The project's names find the project, and not all its guides."
     assert [document.key for document in Guides().documents(["0"])] == []
+
+
+def test_guides_of_projects_with_one_name_are_told_apart(host_team: Team, project: Project) -> None:
+    same = [create_project(slug, name="Ledger") for slug in ("b-ledger", "c-ledger")]
+    keys = [str(add_guide(each, "support", "SUPPORT.md", "Call.").pk) for each in (project, *same)]
+    assert {result.note for result in Guides().results(NOBODY, keys)} == {
+        "SUPPORT.md of Ledger · Platform",
+        "SUPPORT.md of Ledger · b-ledger",
+        "SUPPORT.md of Ledger · c-ledger",
+    }
 
 
 def test_outsiders_find_neither_a_hidden_project_nor_its_guides(

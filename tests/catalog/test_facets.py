@@ -56,6 +56,23 @@ def test_restricted_listings_are_never_counted_for_outsiders(charlie: User) -> N
 
 
 @pytest.mark.usefixtures("shelf")
+def test_teams_stand_below_those_they_belong_to(host_team: Team) -> None:
+    other = create_team("Aviation", kind=Team.Kind.UNIT)
+    for number in range(5):
+        create_project(f"wing-{number}", owner_team=create_team(f"Wing {number}", parent=other))
+    create_project("alone", owner_team=create_team("Zeppelin"))
+    (facet,) = (each for each in panel_for(AnonymousUser()).facets if each.key == "team")
+    wings = [(f"Wing {number}", 1) for number in range(5)]
+    assert [(value.label, value.depth) for value in facet.values] == [
+        ("Aviation", 0),
+        *wings,
+        ("Commerce", 0),
+        ("Platform", 1),
+        ("Zeppelin", 0),
+    ]
+
+
+@pytest.mark.usefixtures("shelf")
 def test_the_owner_team_counts_its_own_restricted_listing(alice: User) -> None:
     assert counts(panel_for(alice), "language") == {"Go": 2, "Erlang": 1, "Python": 1}
 
