@@ -20,8 +20,9 @@ WORDS: dict[How, str] = {"merge": "Merged", "rebase": "Rebased", "squash": "Squa
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """`commit` is the one on the default branch that brought the change; `at` is when."""
+    """`commit` is the one on the default branch that brought this revision of the change; `at` is when."""
 
+    revision: Revision
     commit: str
     how: How
     at: datetime
@@ -41,7 +42,7 @@ def find(mirror: Mirror, change: Change, revisions: Sequence[Revision], *, head:
     for revision in newest_first:
         if reading.is_ancestor(mirror, revision.head, head):
             commit = bringing(mirror, revision.head, since=since, head=head)
-            return Arrival(commit, "merge", when(mirror, commit, change))
+            return Arrival(revision, commit, "merge", when(mirror, commit, change))
     return copied(mirror, change, newest_first, since=since, head=head) if since else None
 
 
@@ -71,7 +72,7 @@ def copied(
             match = same_patches(by_patch(mirror, revision.base, head), revision)
         if match:
             commit, how = match
-            return Arrival(commit, how, when(mirror, commit, change))
+            return Arrival(revision, commit, how, when(mirror, commit, change))
     return None
 
 

@@ -17,6 +17,7 @@ from contributions.facts import Facts
 from contributions.lifecycle import Verb
 from contributions.models import Change, Credit, Event, Revision
 from forge.errors import ForgeError
+from people.models import User
 
 
 def revise(change: Change, facts: Facts, *, number: int, at: datetime | None = None) -> Revision:
@@ -40,10 +41,11 @@ def merge(change: Change, arrival: Arrival) -> Credit:
     That need not be who does the work now: it may have been handed back, and taken on by somebody else.
     """
     request = change.request
+    user = who_offered(arrival.revision)
     changes: dict[str, Any] = {}
-    if request.contributor_id != change.offered_by_id:
-        guest_team = team_of(change.offered_by, request.project, change.offered_at)
-        changes = {"contributor": change.offered_by, "guest_team": guest_team}
+    if request.contributor_id != user.pk:
+        guest_team = team_of(user, request.project, arrival.revision.created_at)
+        changes = {"contributor": user, "guest_team": guest_team}
 
     def keep(event: Event) -> None:
         Change.objects.filter(pk=change.pk).update(
@@ -52,7 +54,7 @@ def merge(change: Change, arrival: Arrival) -> Credit:
         Credit.objects.create(
             request=request,
             project=request.project,
-            user=change.offered_by,
+            user=user,
             guest_team=request.guest_team,
             host_team=request.project.owner_team,
             commit=arrival.commit,
@@ -61,6 +63,14 @@ def merge(change: Change, arrival: Arrival) -> Credit:
 
     take(request, Verb.MERGE, by=None, at=arrival.at, note=arrival.summary, changes=changes, then=keep)
     return request.credit
+
+
+def who_offered(revision: Revision) -> User:
+    """Who had offered a branch last when it came: the change itself knows only the last one of all."""
+    change = revision.change
+    offers = change.request.events.filter(verb=Verb.OFFER, at__lte=revision.created_at)
+    last = offers.select_related("actor").last()
+    return last.actor if last and last.actor else change.offered_by
 
 
 def note_checked(change: Change, error: ForgeError | BadBranch | None = None) -> None:

@@ -102,11 +102,13 @@ def prose(contribution: Request, events: Iterable[Event]) -> dict[str, SafeStrin
 
 def branch_context(request: HttpRequest, contribution: Request, held: frozenset[Role]) -> dict[str, object]:
     """What the part with the branch needs, on the page and by itself."""
-    found = panel(getattr(contribution, "change", None), number=request.GET.get("revision", ""))
+    change = getattr(contribution, "change", None)
+    may_fetch = change is not None and change.may_grow and bool(held & {Role.CONTRIBUTOR, Role.MAINTAINER})
+    found = panel(change, number=request.GET.get("revision", ""))
     return {
         "contribution": contribution,
         "panel": found,
-        "may_fetch": contribution.is_open and bool(held & {Role.CONTRIBUTOR, Role.MAINTAINER}),
+        "may_fetch": may_fetch,
     }
 
 
@@ -135,7 +137,7 @@ def fetch(request: HttpRequest, contribution: Request) -> HttpResponse:
     found = getattr(contribution, "change", None)
     if not roles(contribution, request.user) & {Role.CONTRIBUTOR, Role.MAINTAINER}:
         raise PermissionDenied
-    if found and contribution.is_open:
+    if found and found.may_grow:
         actions.fetch_again(found)
     return redirect(f"{contribution.get_absolute_url()}#change")
 

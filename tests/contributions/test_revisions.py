@@ -226,6 +226,24 @@ def test_work_handed_back_is_credited_to_who_did_it(request_: Request, repo: Pat
     assert (credit.user, credit.guest_team) == (request_.author, guest_team)
 
 
+def test_an_earlier_contributors_branch_is_credited_to_them_though_another_was_offered(
+    request_: Request, repo: Path, guest_team: Team
+) -> None:
+    add_branch(repo, "retry")
+    offer(request_)
+    actions.hand_back(request_, by=request_.author)
+    dora = create_user("dora")
+    actions.volunteer(request_, by=dora)
+    add_commit(repo, branch="other", files={"other.txt": "other\n"})
+    actions.offer_branch(request_, "other", by=dora)
+    follow(request_.project)
+    assert Revision.objects.count() == 2
+    squash_branch(repo, "retry")
+    follow(request_.project)
+    assert Request.objects.get().contributor == request_.author
+    assert (Credit.objects.get().user, Credit.objects.get().guest_team) == (request_.author, guest_team)
+
+
 def test_work_handed_back_and_then_merged_is_merged(request_: Request, repo: Path) -> None:
     add_branch(repo, "retry")
     offer(request_)
