@@ -11,7 +11,7 @@ COPY Makefile requirements.txt ./
 RUN make setup
 COPY . .
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 VAR=/data STATIC_ROOT=/app/static-files HOST=0.0.0.0
-RUN mkdir /data static-files && chown portal:portal /data static-files
+RUN mkdir /data static-files && chown portal:portal /data static-files && chmod 700 /data
 USER portal
 # Static files are made once here and lie in the image, so that every container serves the same ones.
 RUN python manage.py collectstatic --no-input --verbosity 0 && rm -f /data/secret-key
