@@ -32,7 +32,8 @@ _POOR = re.compile(
 )
 # Sections that never say what a project is.
 _AWAY = re.compile(
-    r"\b(donat|sponsor|backer|support|install|getting started|contents|licen[cs]e|news|badges)", re.IGNORECASE
+    r"\b(donat|sponsor|backer|support|install|getting started|contents|licen[cs]e|news|badges|enterprise)",
+    re.IGNORECASE,
 )
 
 

@@ -381,3 +381,15 @@ def test_what_is_wrong_with_a_source_stands_beside_it(client: Client) -> None:
     for words in ("unreachable", "It does not answer.", "Line 3", "bad_scheme", "Use https."):
         assert words in page
     assert client.post("/curation/sources/999999/rescan/").status_code == 404
+
+
+@pytest.mark.usefixtures("operator")
+def test_a_list_without_a_good_line_names_each_bad_one(
+    client: Client, tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.SOURCE_FOLDERS = [tmp_path]
+    (tmp_path / "repos.txt").write_text("# ours\next::evil\nftp://git.corp.example/x\n")
+    page = client.post(SOURCES, {"address": str(tmp_path / "repos.txt")}).content.decode()
+    for words in ("list_without_urls", "Line 2", "ext::evil", "Line 3", "scheme_forbidden"):
+        assert words in page
+    assert not CodeHost.objects.exists()
