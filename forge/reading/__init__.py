@@ -14,7 +14,7 @@ from forge.reading.history import (
     merge_base,
 )
 from forge.reading.merges import merge_check, patch_id_of_range, patch_ids
-from forge.reading.objects import blob, blob_at, blobs, entry_at, folder, path_bytes, tree
+from forge.reading.objects import blob, blob_at, blobs, entry_at, folder, tree
 from forge.reading.refs import branches, tags
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "merge_check",
     "patch_id_of_range",
     "patch_ids",
-    "path_bytes",
     "tags",
     "tree",
 ]

@@ -1,6 +1,5 @@
 """Trees and blobs, counted and capped while they are read: both can be bombs."""
 
-import os
 from collections.abc import Iterable, Iterator
 
 from gitdb.exc import ODBError  # type: ignore[import-untyped]
@@ -141,8 +140,3 @@ def blob_at(mirror: Mirror, commit: str, path: str, *, max_size: int) -> tuple[T
     if entry is None or entry.type != "blob":
         return None
     return entry, blob(mirror, entry.id, max_size=max_size)
-
-
-def path_bytes(path: str) -> bytes:
-    """Git's own bytes of a path, for links that must round-trip."""
-    return os.fsencode(path)

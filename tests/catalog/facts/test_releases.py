@@ -1,6 +1,5 @@
 """Tags named like versions are releases."""
 
-
 import pytest
 
 from catalog.facts.releases import is_release
