@@ -18,9 +18,6 @@ from tests.create import create_team, create_user, join
 
 real_connect = socket.socket.connect
 
-# A task that is queued by its name runs at once only where it is known, so all of them are read as a worker does.
-app.loader.import_default_modules()
-
 
 def connect_to_loopback_only(self: socket.socket, address: Any) -> None:
     if self.family in (socket.AF_INET, socket.AF_INET6) and not ipaddress.ip_address(address[0]).is_loopback:
