@@ -271,7 +271,8 @@ def ordered(queryset: ProjectQuerySet, sort: str) -> ProjectQuerySet:
         "updated": (F("last_activity").desc(nulls_last=True), name, F("pk")),
         "health": (F("health_score").desc(nulls_last=True), name, F("pk")),
     }
-    return queryset.order_by(*orders.get(sort, (F("activity_score").desc(), name, F("pk"))))
+    active = (F("activity_score").desc(), F("last_activity").desc(nulls_last=True), name, F("pk"))
+    return queryset.order_by(*orders.get(sort, active))
 
 
 def arranged(queryset: ProjectQuerySet, filters: Filters, ranked: Sequence[int] | None = None) -> list[int]:

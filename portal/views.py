@@ -28,10 +28,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """Search first, then what is alive, who looks for help, and what waits for this person."""
     visible = Project.objects.visible_to(request.user).listed()
     rows = visible.for_rows()
+    helping = list(rows.looking_for_help().order_by("-activity_score", "-last_activity")[:ROWS])
+    others = rows.exclude(pk__in=[project.pk for project in helping])
     context = {
         "counts": {"projects": visible.count(), "teams": Team.objects.filter(kind=Team.Kind.TEAM).count()},
-        "active": rows.order_by("-featured", "-activity_score", "name")[:ROWS],
-        "helping": rows.looking_for_help().order_by("-activity_score", "name")[:ROWS],
+        # Nothing stands twice below each other.
+        "active": others.order_by("-featured", "-activity_score", "-last_activity")[:ROWS],
+        "helping": helping,
         "newest": visible.order_by("-discovered_at", "-pk")[:ROWS],
         "credits": merged(visible),
         "add_source_url": reverse("catalog:sources"),

@@ -134,7 +134,7 @@ def test_what_only_unseen_listings_have_is_as_unknown_as_a_misspelt_word() -> No
         ("name", ["both", "go", "py"]),
         ("health", ["go", "py", "both"]),
         ("updated", ["go", "both", "py"]),
-        ("activity", ["py", "both", "go"]),
+        ("activity", ["py", "go", "both"]),
     ],
 )
 def test_orders(sort: str, order: list[str]) -> None:
