@@ -70,6 +70,7 @@ ENDINGS = {
     "Ruby": "rb rake gemspec ru erb",
     "Rust": "rs",
     "SCSS": "scss",
+    "SQL": "sql",
     "Sass": "sass",
     "Scala": "scala sc sbt",
     "Scheme": "scm ss",
