@@ -14,7 +14,3 @@ def add_address(email: str, *, by: User) -> Identity:
     if identity.email == by.email.lower():
         identity.verify()
     return identity
-
-
-def remove_address(identity: Identity) -> None:
-    identity.delete()

@@ -63,7 +63,7 @@ def add_address(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def remove_address(request: SignedInRequest, pk: int) -> HttpResponse:
     identity = get_object_or_404(request.user.identities, pk=pk)
-    actions.remove_address(identity)
+    identity.delete()
     messages.success(request, f"{identity} is no longer yours.")
     return redirect("people:profile")
 

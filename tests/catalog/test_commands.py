@@ -64,7 +64,12 @@ def test_add_source_names_every_line_of_a_list_without_a_good_one(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("address", "code"),
-    [("/no/such/place", "path_missing"), ("ext::sh", "scheme_forbidden"), ("?", "url_invalid")],
+    [
+        ("/no/such/place", "path_missing"),
+        ("ext::sh", "scheme_forbidden"),
+        ("?", "url_invalid"),
+        ("", "url_invalid"),
+    ],
 )
 def test_a_bad_source_is_a_sentence_a_code_and_a_cure(address: str, code: str) -> None:
     with pytest.raises(CommandError, match=rf"\[{code}\]\n\w"):

@@ -142,8 +142,8 @@ def test_a_failed_first_sync_promises_no_copy(client: Client, project: Project) 
 
 
 def test_never_synced_and_empty_are_told_apart(client: Client, project: Project) -> None:
-    Project.objects.update(head_commit="", weekly_until=None)
-    assert "has no commits yet" in text(client, "/projects/widget/")
+    Project.objects.update(head_commit="", weekly_until=None, notes=["This repository has no commits yet."])
+    assert text(client, "/projects/widget/").count("has no commits yet") == 1
     Project.objects.update(sync_state="never", sync_finished_at=None)
     assert "has not been read yet" in text(client, "/projects/widget/")
 

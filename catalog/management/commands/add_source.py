@@ -65,7 +65,8 @@ def whole_path(text: str) -> str:
     """A path as people type it at a prompt, made absolute; an address as it is."""
     path = Path(text).expanduser()
     try:
-        return str(path.absolute()) if path.exists() else text
+        # Nothing at all is no path: an unset variable of a script must not add the folder it runs in.
+        return str(path.absolute()) if text.strip() and path.exists() else text
     except (OSError, ValueError):
         return text
 
