@@ -70,14 +70,11 @@ def ask_remote(source: Path) -> None:
 
 
 def synced(project: Any) -> None:
-    from catalog.actions.syncing import open_runs
-    from catalog.sync import sync
+    from catalog.sync import sync_now
 
-    (run,) = open_runs([project])
-    sync(run)
-    run.refresh_from_db()
-    if run.state != "ok":
-        raise SystemExit(f"{project.remote}: {run.code} {run.message}")
+    run = sync_now(project)
+    if run is None or run.state != "ok":
+        raise SystemExit(f"{project.remote}: {run and run.message}")
 
 
 def fresh_project(source: Path) -> Any:

@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 
 import search.index
 from catalog.actions.curation import note_edits
@@ -23,6 +22,7 @@ from catalog.models import (
     ListingChange,
     Project,
     ProjectLanguage,
+    RemoteHost,
     SyncRun,
     Tag,
     Topic,
@@ -97,7 +97,19 @@ class ProjectAdmin(admin.ModelAdmin[Project]):
         "discovered_at",
     )
     JOINING = ("guests_welcomed", "open_requests", "answer_hours")
-    SYNC = ("sync_state", "sync_code", "sync_message", "sync_cure", "sync_finished_at", "next_sync_at")
+    SYNC = (
+        "sync_state",
+        "sync_code",
+        "sync_message",
+        "sync_cure",
+        "sync_finished_at",
+        "sync_failures",
+        "next_sync_at",
+        "sync_lane",
+        "remote_host",
+        "lease_owner",
+        "lease_until",
+    )
 
     list_display = [
         "name",
@@ -167,6 +179,20 @@ class CodeHostAdmin(admin.ModelAdmin[CodeHost]):
         return redirect("catalog:sources")
 
 
+@admin.register(RemoteHost)
+class RemoteHostAdmin(admin.ModelAdmin[RemoteHost]):
+    """Only how many connections a host gets is set here; the rest is what syncs saw."""
+
+    SEEN = ["name", "failures", "paused_until", "code", "message", "cure", "failed_at"]
+
+    list_display = ["__str__", "connections", "failures", "paused_until", "code"]
+    search_fields = ["name"]
+    readonly_fields = SEEN
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
 @admin.register(Topic)
 class TopicAdmin(admin.ModelAdmin[Topic]):
     list_display = ["name"]
@@ -197,9 +223,7 @@ class SyncRunAdmin(Facts, admin.ModelAdmin[SyncRun]):
 
     @admin.display(description="Seconds")
     def took(self, run: SyncRun) -> str:
-        if run.started_at is None:
-            return ""
-        return f"{((run.finished_at or timezone.now()) - run.started_at).total_seconds():.1f}"
+        return "" if run.took is None else f"{run.took.total_seconds():.1f}"
 
 
 @admin.register(Guide)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import logging
 
 from celery import signature
+from django.conf import settings
 from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 
 
-def hint(task: str, *arguments: int) -> bool:
+def hint(task: str, *arguments: int | str, queue: str = settings.CELERY_TASK_DEFAULT_QUEUE) -> bool:
     """Whether the broker took it. One that cannot be reached is nobody's error: the next beat finds what is due.
 
     A task goes by its name, because it imports what is above its callers.
     """
     try:
-        signature(task, args=arguments).delay()
+        signature(task, args=arguments).apply_async(queue=queue)
     except (OperationalError, OSError) as error:
         log.warning("The broker cannot be reached; %s %s waits for the next beat: %s", task, arguments, error)
         return False

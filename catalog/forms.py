@@ -117,7 +117,7 @@ class TableForm(forms.Form):
         "owner": ("No owner", Q(owner_team=None)),
         "summary": ("No summary", Q(summary="")),
         "readme": ("No README", ~Q(guides__kind="readme")),
-        "sync": ("Sync failed", Q(sync_state=Project.SyncState.FAILED)),
+        "sync": ("Sync failed", Q(sync_state__in=Project.SYNC_TROUBLE)),
     }
 
     q = forms.CharField(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,11 +13,16 @@ from django.utils import timezone
 from people.querysets import Viewer, holds
 
 if TYPE_CHECKING:
-    from catalog.models import CodeHost, Project, TrustedCommitter
+    from catalog.models import CodeHost, Project, SyncRun, TrustedCommitter
 
 
 def sees_everything(user: Viewer) -> bool:
     return user.is_authenticated and user.may_curate
+
+
+def nobody_is_at_it(now: datetime) -> Q:
+    """No worker holds the project, or the one that did has fallen silent."""
+    return Q(lease_until=None) | Q(lease_until__lte=now)
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -52,9 +57,16 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """With everything that a project row shows; two queries more, whatever the number of rows."""
         return self.select_related("owner_team", "code_host").prefetch_related("topics")
 
-    def due(self) -> ProjectQuerySet:
-        """Projects whose time for a sync has come, the longest waiting first."""
-        return self.filter(next_sync_at__lte=timezone.now(), code_host__enabled=True).order_by("next_sync_at")
+    def due(self, lane: str = "", *, now: datetime | None = None) -> ProjectQuerySet:
+        """Projects whose time for a sync has come and that nobody is at, the most urgent first."""
+        now = now or timezone.now()
+        found = self.filter(nobody_is_at_it(now), next_sync_at__lte=now, code_host__enabled=True)
+        found = found.filter(sync_lane=lane) if lane else found
+        return found.order_by("sync_reason", "next_sync_at")
+
+    def at_work(self) -> ProjectQuerySet:
+        """Those that a living worker is at."""
+        return self.filter(lease_until__gt=timezone.now())
 
 
 class TrustedCommitterQuerySet(models.QuerySet["TrustedCommitter"]):
@@ -66,3 +78,9 @@ class CodeHostQuerySet(models.QuerySet["CodeHost"]):
     def counted(self) -> CodeHostQuerySet:
         """Each with `project_count`."""
         return self.annotate(project_count=Count("projects"))
+
+
+class SyncRunQuerySet(models.QuerySet["SyncRun"]):
+    def open(self) -> SyncRunQuerySet:
+        """Those that wait or run; a project has one at most."""
+        return self.filter(state__in=self.model.OPEN)

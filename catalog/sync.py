@@ -3,91 +3,54 @@
 from __future__ import annotations
 
 import logging
-import random
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
-from catalog.actions.syncing import HEARTBEAT
+from catalog.actions.syncing import keep_run
+from catalog.ending import Trouble, close, fail, postpone
 from catalog.findings import read_findings, read_refs
+from catalog.leases import Lease, claim_one, new_owner
 from catalog.models import Project, SyncRun
 from catalog.reach import Reach, reach_of
 from catalog.recording import READERS, known_activity, record, record_refs
+from catalog.restarts import outlast
 from catalog.signals import synced
+from catalog.telling import Superseded, Telling, TooLong
 from forge.errors import ForgeError
+from forge.losses import is_believed
 from forge.mirror import Mirror, mirror_path
-from forge.types import Progress, Remote, UpdateResult
+from forge.types import Remote, UpdateResult
 from forge.urls import parse_remote
 
 log = logging.getLogger(__name__)
 
-#: Progress is written at most this often, in seconds.
-TELL_EVERY = 0.5
 #: A repository that ended its worker so often is left alone until somebody asks for it again.
 MAX_ATTEMPTS = 3
 #: Facts this old are read again though nothing moved: scores depend on the day, and readers get better.
 FACTS_AGE = timedelta(days=7)
-LONGEST_WAIT = timedelta(days=1)
 
 #: What others write to a project while a sync reads.
 KEPT_FRESH = [
     "name", "summary", "motivation", "kind", "docs_url", "owner_team", "lifecycle", "skills", "help_wanted",
-    "curated_fields", "host_says", "answer_hours",
+    "curated_fields", "host_says", "answer_hours", "lease_owner", "leased_at",
 ]  # fmt: skip
 
-GIVEN_UP = {
-    "code": "given_up",
-    "message": "Reading this repository ended the portal's worker several times, so it is left alone.",
-    "cure": "An operator finds the reason in the worker's log, often memory or the time limit. "
+GIVEN_UP = Trouble(
+    "given_up",
+    "Reading this repository ended the portal's worker several times, so it is left alone.",
+    "An operator finds the reason in the worker's log, often memory or the time limit. "
     "A sync that somebody asks for tries again.",
-}
-INTERNAL = {
-    "code": "internal",
-    "message": "Something went wrong in the portal itself while this repository was read. "
-    "The last good facts stay.",
-    "cure": "Sync again. If it stays, an operator finds the reason in the log.",
-}
-
-
-class Superseded(Exception):
-    """The run is no longer ours: it was taken over, or the project is gone."""
-
-
-class Lease:
-    """The right to write to a run row: every write names the start that it belongs to."""
-
-    def __init__(self, run: SyncRun) -> None:
-        self.run = run
-        self.told = 0.0
-        self.untold: dict[str, Any] = {}
-
-    def tell(self, phase: str, **amounts: Any) -> None:
-        """Progress for people and a sign of life, at most twice a second. Raises Superseded."""
-        self.untold |= {"phase": phase, "percent": None, **amounts}
-        now = time.monotonic()
-        if now - self.told >= TELL_EVERY:
-            self.told = now
-            self.write(beat_at=timezone.now())
-
-    def hear(self, progress: Progress) -> None:
-        amounts = {"objects_done": progress.objects, "bytes_done": progress.bytes}
-        known = {name: amount for name, amount in amounts.items() if amount}
-        self.tell(progress.phase, percent=progress.percent, **known)
-
-    def write(self, **values: Any) -> None:
-        """These values, and what was not told yet."""
-        mine = SyncRun.objects.filter(pk=self.run.pk, state=SyncRun.State.RUNNING, started_at=self.run.started_at)
-        if not mine.update(**{**self.untold, **values}):
-            raise Superseded
-        self.untold = {}
+)
+INTERNAL = Trouble(
+    "internal",
+    "Something went wrong in the portal itself while this repository was read. The last good facts stay.",
+    "Sync again. If it stays, an operator finds the reason in the log.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,81 +64,84 @@ class News:
     is_told: bool
 
 
-def sync(run: SyncRun, *, accept_loss: bool = False) -> bool:
-    """Carry out a run; False when somebody else does. Never raises because of a repository.
+def sync(lease: Lease, *, accept_loss: bool = False, is_quick: bool = False) -> None:
+    """Carry out what a lease is for; never raises because of a repository, and always ends the lease.
 
-    `accept_loss` follows a source that lost its branches, see `forge.mirror`. The mirror's lock, which ends with
-    its holder, says whether an earlier worker is still alive; only who holds it takes a run.
+    `accept_loss` follows a source that lost its branches, see `forge.mirror`. `is_quick` hands what takes long
+    over to the long lane. The mirror's lock, which ends with its holder, says whether an earlier worker still
+    lives in spite of its lease.
     """
-    mirror = Mirror(mirror_path(run.project_id))
+    telling = Telling(lease, is_quick=is_quick)
     news = None
-    try:
-        with mirror.lock():
-            lease = take(run)
-            if lease is None:
-                return False
-            with reporting(lease):
-                news = bring_up_to_date(lease, mirror, accept_loss=accept_loss)
-    except ForgeError:
-        # Locked by an earlier worker that lives, or by somebody who fetches a change: that is over soon.
-        SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.QUEUED).update(beat_at=None)
-        return False
+    with reporting(lease, telling), Mirror(mirror_path(lease.project.pk)).lock() as mirror:
+        news = bring_up_to_date(lease, telling, mirror, accept_loss=accept_loss or telling.accepts_loss)
     if news is not None:
-        with reporting(lease):
-            finish(lease, news)
-    return True
+        with reporting(lease, telling):
+            finish(lease, telling, news)
 
 
-def take(run: SyncRun) -> Lease | None:
-    """QUEUED to RUNNING in one conditional update; also from a worker that has fallen silent."""
-    now = timezone.now()
-    free = Q(state=SyncRun.State.QUEUED) | Q(state=SyncRun.State.RUNNING, beat_at__lt=now - 2 * HEARTBEAT)
-    fresh = {"phase": "connecting", "percent": None, "objects_done": 0, "bytes_done": 0}
-    taken = SyncRun.objects.filter(free, pk=run.pk).update(
-        state=SyncRun.State.RUNNING, started_at=now, beat_at=now, attempts=F("attempts") + 1, **fresh
-    )
-    if not taken:
+def sync_now(project: Project, *, accept_loss: bool = False) -> SyncRun | None:
+    """Sync a project here, whatever its time; the ended run, or None while another process is at it."""
+    run = keep_run(project, accepts_loss=accept_loss)
+    lease = claim_one(project, owner=new_owner())
+    if lease is None:
         return None
-    Project.objects.filter(pk=run.project_id).update(sync_state=Project.SyncState.RUNNING)
-    related = ("project__code_host__default_team", "project__owner_team")
-    return Lease(SyncRun.objects.select_related(*related).get(pk=run.pk))
+    sync(lease)
+    run.refresh_from_db()
+    return run
 
 
 @contextmanager
-def reporting(lease: Lease) -> Iterator[None]:
+def reporting(lease: Lease, telling: Telling) -> Iterator[None]:
     """Whatever goes wrong inside becomes words on the project's page, and never the worker's end."""
     try:
-        yield
+        try:
+            yield
+        except TooLong:
+            postpone(lease, telling, lane=Project.Lane.LONG)
+        except ForgeError as error:
+            fail(lease, telling, error)
+        except Superseded:
+            raise
+        except Exception:
+            log.exception("The sync of %s failed.", lease.project.slug)
+            close(lease, telling, trouble=INTERNAL)
     except Superseded:
-        log.info("Sync %s was taken over.", lease.run.pk)
-    except ForgeError as error:
-        fail(lease, code=error.code, message=error.message, cure=error.cure)
-    except Exception:
-        log.exception("Sync %s of %s failed.", lease.run.pk, lease.run.project.slug)
-        fail(lease, **INTERNAL)
+        log.info("The sync of %s was taken over.", lease.project.slug)
 
 
-def bring_up_to_date(lease: Lease, mirror: Mirror, *, accept_loss: bool) -> News | None:
-    run, project = lease.run, lease.run.project
-    if run.attempts > MAX_ATTEMPTS:
-        fail(lease, **GIVEN_UP)
+def bring_up_to_date(lease: Lease, telling: Telling, mirror: Mirror, *, accept_loss: bool) -> News | None:
+    project = lease.project
+    if project.sync_attempts > MAX_ATTEMPTS:
+        close(lease, telling, trouble=GIVEN_UP, is_parked=True)
         return None
-    reach = reach_of(project.code_host)
-    update = mirror.update(
-        remote_of(project, reach),
-        on_progress=lease.hear,
-        hosts=reach.hosts,
-        folders=reach.folders,
-        accept_loss=accept_loss,
-    )
+    update = update_mirror(project, mirror, telling, accept_loss=accept_loss)
     head = update.head or ""
     changed = update.changed or head != project.synced_commit
     # After a failure or a killed worker the mirror may be ahead of what was recorded and told.
-    is_torn = run.attempts > 1 or bool(project.sync_code)
+    is_torn = project.sync_attempts > 1 or bool(project.sync_code)
     news = News(project, project.head_commit, head, changed, is_told=changed or is_torn)
     if news.is_told or facts_are_old(project):
-        read(lease, mirror, update)
+        read(lease, telling, mirror, update)
     return news
+
+
+def update_mirror(project: Project, mirror: Mirror, telling: Telling, *, accept_loss: bool) -> UpdateResult:
+    """A loss that was seen three times, hours apart, is believed without a person's word."""
+    reach = reach_of(project.code_host)
+    remote = remote_of(project, reach)
+
+    def update(*, accept_loss: bool) -> UpdateResult:
+        return mirror.update(
+            remote, on_progress=telling.hear, hosts=reach.hosts, folders=reach.folders, accept_loss=accept_loss
+        )
+
+    try:
+        return update(accept_loss=accept_loss)
+    except ForgeError as error:
+        if not error.fingerprint or not is_believed(project.loss, error.fingerprint, now=timezone.now()):
+            raise
+    return update(accept_loss=True)
 
 
 def remote_of(project: Project, reach: Reach) -> Remote:
@@ -193,64 +159,35 @@ def facts_are_old(project: Project) -> bool:
     return timezone.now() - project.facts_at > FACTS_AGE
 
 
-def read(lease: Lease, mirror: Mirror, update: UpdateResult) -> None:
+def read(lease: Lease, telling: Telling, mirror: Mirror, update: UpdateResult) -> None:
     """Read what moved and record it: everything when the default branch did, else only branches and tags."""
-    project, now = lease.run.project, timezone.now()
+    project, now = lease.project, timezone.now()
     refs = read_refs(mirror, update)
     if refs.head == project.synced_commit and not facts_are_old(project):
+
+        def write_refs() -> None:
+            with transaction.atomic():
+                project.save(update_fields=record_refs(project, refs))
+
+        return outlast(write_refs)
+    known = known_activity(project)
+    found = read_findings(mirror, refs, slug=project.slug, now=now, known=known, tell=telling.tell)
+    telling.tell("saving")
+
+    def write() -> None:
         with transaction.atomic():
-            project.save(update_fields=record_refs(project, refs))
-        return
-    found = read_findings(mirror, refs, slug=project.slug, now=now, known=known_activity(project), tell=lease.tell)
-    lease.tell("saving")
-    with transaction.atomic():
-        # What a curator or a request changed since this sync began must stand.
-        project.refresh_from_db(fields=KEPT_FRESH, from_queryset=Project.objects.select_for_update(of=("self",)))
-        project.save(update_fields=record(project, found, now=now))
+            # What a curator or a request changed since this sync began must stand.
+            rows = Project.objects.select_for_update(of=("self",))
+            project.refresh_from_db(fields=KEPT_FRESH, from_queryset=rows)
+            if (project.lease_owner, project.leased_at) != (lease.owner, lease.at):
+                raise Superseded
+            project.save(update_fields=record(project, found, now=now))
+
+    return outlast(write)
 
 
-# ---------------------------------------------------------------- how it ends
-def finish(lease: Lease, news: News) -> None:
-    """Tell the apps above, then close the run: who takes over from a worker killed in between tells again."""
+def finish(lease: Lease, telling: Telling, news: News) -> None:
+    """Tell the apps above, then end the lease: who takes over from a worker killed in between tells again."""
     if news.is_told:
         synced.send_robust(sender=Project, project=news.project, old_head=news.old_head, new_head=news.new_head)
-    now = timezone.now()
-    with transaction.atomic():
-        lease.write(state=SyncRun.State.OK, phase="", percent=100, changed=news.changed, finished_at=now)
-        close(lease, state=Project.SyncState.OK, wait=timedelta(seconds=settings.SYNC_INTERVAL), now=now)
-
-
-def fail(lease: Lease, *, code: str, message: str, cure: str) -> None:
-    """Say what went wrong on the run and on the project; the last good facts stay."""
-    now = timezone.now()
-    said = {"code": code, "message": message, "cure": cure}
-    try:
-        with transaction.atomic():
-            lease.write(state=SyncRun.State.FAILED, phase="", finished_at=now, **said)
-            close(lease, state=Project.SyncState.FAILED, wait=patience(lease.run.project, now), now=now, **said)
-    except Superseded:
-        log.info("Sync %s was taken over.", lease.run.pk)
-
-
-def close(
-    lease: Lease, *, state: str, wait: timedelta, now: datetime, code: str = "", message: str = "", cure: str = ""
-) -> None:
-    Project.objects.filter(pk=lease.run.project_id).update(
-        sync_state=state,
-        sync_code=code,
-        sync_message=message,
-        sync_cure=cure,
-        sync_finished_at=now,
-        next_sync_at=now + wait * random.uniform(0.9, 1.1),  # noqa: S311 - spreads load, keeps no secret.
-    )
-    # Of equal outcomes without news the last one is enough, or a quiet project would leave a row every hour.
-    same = SyncRun.objects.filter(project=lease.run.project_id, changed=False, code=code)
-    same.filter(finished_at__lt=now).delete()
-
-
-def patience(project: Project, now: datetime) -> timedelta:
-    """How long to leave a failing project alone: twice as long as the last time, a day at most."""
-    usual = timedelta(seconds=settings.SYNC_INTERVAL)
-    if not project.sync_code or project.sync_finished_at is None:
-        return usual
-    return max(usual, min(LONGEST_WAIT, 2 * (now - project.sync_finished_at)))
+    close(lease, telling, changed=news.changed)

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.conf import settings
 
 from catalog.actions import sources, syncing
-from catalog.models import SyncRun
-from catalog.sync import sync
+from catalog.leases import LONGEST
+from catalog.work import work
 
-# A fetch has its own limit; as much again is plenty for reading. Whoever takes longer is ended and taken over.
-LONGEST = 2 * settings.GIT_TIMEOUT + 600
+#: A hint that nobody took for so long, in seconds, has been given again by the beats since.
+STALE = 60
 
 
-@shared_task(time_limit=LONGEST)
-def sync_project(run_id: int) -> None:
-    run = SyncRun.objects.filter(pk=run_id, state__in=SyncRun.OPEN).first()
-    if run:
-        sync(run)
+@shared_task(time_limit=int(LONGEST.total_seconds()) + 60, expires=STALE)
+def sync_due(lane: str) -> None:
+    """Sync what is due; what is left after one turn comes behind what else waits for this worker."""
+    if work(lane):
+        syncing.wake_one(lane)
 
 
 @shared_task(expires=30)
-def queue_due() -> None:
-    syncing.queue_due()
+def wake() -> None:
+    syncing.wake()
 
 
 @shared_task(expires=300)
 def discover_due() -> None:
     sources.discover_due()
+
+
+@shared_task
+def forget_old_runs() -> None:
+    syncing.forget_old_runs()

@@ -4,6 +4,8 @@ The catalogue is closed: `ForgeError("no_such_code")` fails at once, and docs li
 may name a path, a branch or a host; it never holds a credential, because a URL with one is refused unread.
 """
 
+from datetime import datetime
+
 ERRORS: dict[str, tuple[str, str]] = {
     # What was typed in.
     "url_invalid": (
@@ -79,6 +81,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "redirected": (
         "{host} sends us on to another address, which is not followed.",
         "Use the address that the host itself shows for cloning.",
+    ),
+    "rate_limited": (
+        "{host} asks us to wait until {until}.",
+        "Nothing to do: the portal goes on by itself after that. A token of its own raises most limits.",
     ),
     # What is there.
     "not_a_repository": (
@@ -182,6 +188,12 @@ class ForgeError(Exception):
         self.fingerprint = fingerprint
         self.values = values
         super().__init__(self.message)
+
+    @property
+    def retry_at(self) -> datetime | None:
+        """When the host wants to be asked again; only `rate_limited` says so."""
+        value = self.values.get("retry_at")
+        return value if isinstance(value, datetime) else None
 
 
 def printable(value: object, *, limit: int = 200) -> str:

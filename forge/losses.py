@@ -2,9 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from forge.errors import ForgeError
 from forge.types import Notice, RemoteRefs
+
+#: A loss is believed when it looks the same at the third look, and the looks lie so far apart.
+LOOKS = 3
+APART = timedelta(hours=1)
 
 
 def refuse_loss(ours: Mapping[str, str], theirs: RemoteRefs) -> None:
@@ -38,3 +44,17 @@ def left_out(theirs: RemoteRefs) -> tuple[Notice, ...]:
         return ()
     text = f"{theirs.left_out} branches or tags cannot be stored or lead nowhere and were left out."
     return (Notice("refs_left_out", text),)
+
+
+def seen_again(before: Mapping[str, Any], fingerprint: str, *, now: datetime) -> dict[str, Any]:
+    """The memory of a loss after one more look: its fingerprint, how often and when it was seen last."""
+    if before.get("fingerprint") != fingerprint:
+        return {"fingerprint": fingerprint, "times": 1, "at": now.isoformat()}
+    if now - datetime.fromisoformat(before["at"]) < APART:
+        return dict(before)
+    return {"fingerprint": fingerprint, "times": before["times"] + 1, "at": now.isoformat()}
+
+
+def is_believed(before: Mapping[str, Any], fingerprint: str, *, now: datetime) -> bool:
+    """Whether this look is the one that makes the loss certain."""
+    return int(seen_again(before, fingerprint, now=now)["times"]) >= LOOKS

@@ -54,7 +54,7 @@ class Parser(RemoteProgress):
         count, total = int(float(cur_count or 0)), int(float(max_count or 0))
         percent = min(100 * count // total, 100) if total > 0 else None
         phase = PHASES.get(op_code & self.OP_MASK, "finishing")
-        self.tell(Progress(phase, percent, count, amount(message)))
+        self.tell(Progress(phase, percent, count, amount(message), total))
 
 
 def amount(message: str) -> int:

@@ -68,12 +68,16 @@ class RemoteRefs:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a fetch is. `phase` is one of counting, compressing, receiving, resolving, finishing."""
+    """How far a fetch is. `phase` is one of counting, compressing, receiving, resolving, finishing.
+
+    `total` are the objects that there are to come, 0 while that is not known.
+    """
 
     phase: str
     percent: int | None = None
     objects: int = 0
     bytes: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from portal.celery import app
 
 BEAT_KEY = "innersource-portal:beat"
 BEAT_SILENCE = timedelta(minutes=3)
-QUEUES = (settings.CELERY_TASK_DEFAULT_QUEUE,)
+QUEUES = (settings.CELERY_TASK_DEFAULT_QUEUE, *settings.SYNC_QUEUES.values())
 DISK_LOW = 1 << 30  # bytes
 
 

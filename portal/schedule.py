@@ -6,7 +6,7 @@ Truth is in the database: each task asks there what is due, so a lost message co
 from celery.schedules import crontab, schedule
 
 SCHEDULE = {
-    "queue the syncs that are due": {"task": "catalog.tasks.queue_due", "schedule": schedule(30)},
+    "wake workers for the syncs that are due": {"task": "catalog.tasks.wake", "schedule": schedule(15)},
     "look for new repositories": {"task": "catalog.tasks.discover_due", "schedule": schedule(300)},
     "look at branches that no sync announces": {
         "task": "contributions.tasks.catch_up",
@@ -14,6 +14,10 @@ SCHEDULE = {
     },
     "index what is still waiting for the index": {"task": "search.tasks.catch_up", "schedule": schedule(60)},
     "show that beat is alive": {"task": "portal.tasks.beat_seen", "schedule": schedule(30)},
+    "forget old runs of syncs": {
+        "task": "catalog.tasks.forget_old_runs",
+        "schedule": crontab(hour="3", minute="37"),
+    },
     "clear ended sessions": {
         "task": "portal.tasks.clear_sessions",
         "schedule": crontab(hour="3", minute="17"),

@@ -201,8 +201,11 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# A sync goes to the queue of its lane, so that one huge repository never delays a small one.
+SYNC_QUEUES = {"quick": "syncs", "long": "long-syncs"}
 CELERY_TIMEZONE = "UTC"
 WORKER_PROCESSES = environment.integer("WORKER_PROCESSES", 2, minimum=1)
+LONG_WORKER_PROCESSES = environment.integer("LONG_WORKER_PROCESSES", 1, minimum=1)
 
 # ---------------------------------------------------------------- people
 AUTH_USER_MODEL = "people.User"
@@ -237,7 +240,15 @@ GIT_PROTOCOLS = environment.choices("GIT_PROTOCOLS", "https,ssh", {"https", "ssh
 GIT_KNOWN_HOSTS = environment.folder("GIT_KNOWN_HOSTS", VAR / "known_hosts")
 GIT_SSH_KEY = environment.folder("GIT_SSH_KEY", VAR / "ssh" / "id_ed25519")
 GIT_TIMEOUT = environment.integer("GIT_TIMEOUT", 1800, minimum=1)  # seconds for one clone or fetch
-SYNC_INTERVAL = environment.integer("SYNC_INTERVAL", 3600, minimum=60)  # seconds between syncs of one project
+# Seconds between two syncs of one project: the least while it moves, the most once it is quiet.
+SYNC_INTERVAL_LEAST = environment.integer("SYNC_INTERVAL_LEAST", 900, minimum=60)
+SYNC_INTERVAL_MOST = environment.integer("SYNC_INTERVAL_MOST", 86_400, minimum=60)
+if SYNC_INTERVAL_MOST < SYNC_INTERVAL_LEAST:
+    raise ImproperlyConfigured("SYNC_INTERVAL_MOST is less than SYNC_INTERVAL_LEAST.")
+SYNC_LEASE = environment.integer("SYNC_LEASE", 90, minimum=2)  # seconds after which a killed worker's syncs go on
+SYNC_THREADS = environment.integer("SYNC_THREADS", 4, minimum=1)  # syncs at the same time in one process
+HOST_CONNECTIONS = environment.integer("HOST_CONNECTIONS", 4, minimum=1)  # syncs of one code host at the same time
+DISK_RESERVE = environment.integer("DISK_RESERVE", 1024, minimum=0)  # MB below which no sync begins
 DISCOVER_INTERVAL = environment.integer(
     "DISCOVER_INTERVAL", 86400, minimum=300
 )  # seconds between rescans of a source

@@ -73,7 +73,7 @@ def status(request: HttpRequest) -> HttpResponse:
     # Operators count everything; the names of listings reach only those who may know of them.
     visible = Project.objects.visible_to(request.user)
     running = SyncRun.objects.filter(state__in=SyncRun.OPEN, project__in=visible).select_related("project")
-    failed = visible.filter(sync_state=Project.SyncState.FAILED).order_by("-sync_finished_at")
+    failed = visible.filter(sync_state__in=Project.SYNC_TROUBLE).order_by("-sync_finished_at")
     context = {
         "parts": health.everything(),
         "syncs": syncs_by_state(),

@@ -38,6 +38,9 @@ def own_folder(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
     settings.INDEX = settings.VAR / "index"
     settings.STATIC_ROOT = settings.VAR / "static"
     settings.STATIC_ROOT.mkdir(parents=True)
+    # A thread has a connection of its own, which would not see what a test wrote in its transaction.
+    settings.SYNC_THREADS = 1
+    settings.DISK_RESERVE = 0
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -86,7 +86,7 @@ def test_every_error_code_is_listed_and_every_listed_one_exists() -> None:
     middleware = {"sign_in_needed"}
     demo = {"team_names_taken"}
     known = {"fsck_…" if code == "fsck" else code for code in ERRORS}
-    known |= made | middleware | demo | set(CURES) | {GIVEN_UP["code"], INTERNAL["code"]}
+    known |= made | middleware | demo | set(CURES) | {GIVEN_UP.code, INTERNAL.code}
     known |= {Unavailable.code, Busy.code}
     assert known == {cells[0].strip("`") for cells in rows("docs/errors.md")} - {"code"}
 

@@ -11,9 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.actions.sources import add_source
-from catalog.actions.syncing import open_runs
 from catalog.models import Project
-from catalog.sync import sync
+from catalog.sync import sync_now
 from tests.repos import BOB, add_commit, build_repo, git
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +32,7 @@ def portal(tmp_path: Path) -> Project:
     add_commit(repo, files={"NEWS": "More.\n"}, author=BOB)
     git(repo, "tag", "v0.1.0", "main")
     project = add_source(str(repo)).new[0]
-    sync(open_runs([project])[0])
+    sync_now(project)
     project.refresh_from_db()
     return project
 

@@ -276,6 +276,7 @@ def new_project(code_host: CodeHost, candidate: Candidate, *, taken: set[str]) -
         code_host=code_host,
         path=found.path[:1000],
         remote=candidate.remote.url,
+        remote_host=host_of(candidate.remote),
         web_url=found.web_url[:1000],
         owner_team=code_host.default_team,
         lifecycle=Project.Lifecycle.ARCHIVED if found.archived else "",

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from catalog import broker
-from catalog.models import Project, SyncRun, TrustedCommitter
+from catalog.models import Project, RemoteHost, SyncRun, TrustedCommitter
 from people.models import User
 from people.querysets import Viewer
 
-#: A running sync shows itself at least this often, so one that was silent for twice as long has lost its worker.
-HEARTBEAT = timedelta(seconds=60)
-#: A hint that no worker followed for so long is given again: the broker may have lost it.
-HINT_AGAIN = timedelta(minutes=10)
-#: How many projects one beat queues, and how many hints it repeats, so that a beat stays short.
+#: Workers that one beat wakes at most; each goes on until nothing is due.
+WAKE = 16
+#: Rows that are written at once.
 BATCH = 500
+#: Runs older than this are forgotten; the last one of each project stays.
+KEPT = timedelta(days=90)
+
+Reason = Project.Reason
 
 
 def may_sync(project: Project, *, by: Viewer) -> bool:
@@ -32,75 +36,110 @@ def may_sync(project: Project, *, by: Viewer) -> bool:
     return TrustedCommitter.objects.current().filter(project=project, user=by).exists()
 
 
-def request_sync(project: Project, *, by: User | None = None) -> SyncRun:
+def may_operate(user: Viewer) -> bool:
+    """Operators see every run and every host, and decide what is tried again."""
+    return user.is_authenticated and user.is_active and (user.is_superuser or user.is_staff)
+
+
+def request_sync(project: Project, *, by: User | None = None, accepts_loss: bool = False) -> SyncRun:
     """The project's open run, made if there is none: two clicks make one. A worker is hinted on commit.
 
-    A broker that cannot be reached is no error: the run waits, and the next beat hints again.
+    It comes before all that the schedule wants, also for a parked project. A broker that cannot be reached is no
+    error: the next beat wakes the workers.
     """
+    with transaction.atomic():
+        run = keep_run(project, by=by, accepts_loss=accepts_loss)
+        transaction.on_commit(wake_one)
+    return run
+
+
+def keep_run(project: Project, *, by: User | None = None, accepts_loss: bool = False) -> SyncRun:
+    """The open run of a project that somebody asked for."""
     with transaction.atomic():
         run, is_new = SyncRun.objects.get_or_create(
             project=project,
             state__in=SyncRun.OPEN,
-            defaults={"state": SyncRun.State.QUEUED, "requested_by": by, "beat_at": timezone.now()},
+            defaults={
+                "state": SyncRun.State.QUEUED,
+                "requested_by": by,
+                "reason": Reason.PERSON,
+                "accepts_loss": accepts_loss,
+            },
         )
-        if is_new:
-            Project.objects.filter(pk=project.pk).update(sync_state=Project.SyncState.QUEUED)
-            transaction.on_commit(lambda: hint([run.pk]))
+        if accepts_loss and not is_new:
+            SyncRun.objects.filter(pk=run.pk).update(accepts_loss=True)
+        want([project.pk], reason=Reason.PERSON)
     return run
 
 
 def request_syncs(projects: Iterable[Project]) -> list[SyncRun]:
     """The same for many at once, in a number of queries that does not grow: only the runs that are new."""
-    with transaction.atomic():
-        runs = new_runs(projects)
-        transaction.on_commit(lambda: hint([run.pk for run in runs]))
-    return runs
-
-
-def open_runs(projects: Iterable[Project]) -> list[SyncRun]:
-    """The open runs of these projects, made where there is none, for whoever does without a worker."""
-    ids = [project.pk for project in projects]
-    with transaction.atomic():
-        new_runs(projects)
-    return list(SyncRun.objects.filter(project__in=ids, state__in=SyncRun.OPEN).select_related("project"))
-
-
-def new_runs(projects: Iterable[Project]) -> list[SyncRun]:
     now = timezone.now()
     ids = [project.pk for project in projects]
-    busy = set(SyncRun.objects.filter(project__in=ids, state__in=SyncRun.OPEN).values_list("project", flat=True))
-    free = [pk for pk in ids if pk not in busy]
-    rows = [SyncRun(project_id=pk, queued_at=now, beat_at=now) for pk in free]
-    # Somebody may ask for one of them in this moment: then theirs is the run.
-    SyncRun.objects.bulk_create(rows, ignore_conflicts=True)
-    Project.objects.filter(pk__in=free).update(sync_state=Project.SyncState.QUEUED)
-    return list(SyncRun.objects.filter(project__in=free, state=SyncRun.State.QUEUED, queued_at=now))
+    with transaction.atomic():
+        busy = set(SyncRun.objects.open().filter(project__in=ids).values_list("project", flat=True))
+        rows = [SyncRun(project_id=pk, queued_at=now, reason=Reason.PERSON) for pk in ids if pk not in busy]
+        # Somebody may ask for one of them in this moment: then theirs is the run.
+        SyncRun.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+        want(ids, reason=Reason.PERSON)
+        transaction.on_commit(wake)
+    return list(SyncRun.objects.filter(project__in=ids, state=SyncRun.State.QUEUED, queued_at=now))
 
 
-def hint(run_ids: Iterable[int]) -> None:
-    """Tell the workers about runs; those that the broker did not take are marked for the next beat."""
-    waiting = deque(run_ids)
-    while waiting and broker.hint("catalog.tasks.sync_project", waiting[0]):
-        waiting.popleft()
-    if waiting:
-        SyncRun.objects.filter(pk__in=waiting, state=SyncRun.State.QUEUED).update(beat_at=None)
+def bring_forward(project: Project) -> None:
+    """The code host says that something moved. However often it says so, one sync more is enough."""
+    with transaction.atomic():
+        want([project.pk], reason=Reason.WEBHOOK)
+        transaction.on_commit(wake_one)
 
 
-def queue_due() -> int:
-    """What beat does: queue the projects whose time has come and hint again what no worker took up.
+def want(ids: list[int], *, reason: int) -> None:
+    """A sync that began before this moment is not enough."""
+    now = timezone.now()
+    for start in range(0, len(ids), BATCH):
+        Project.objects.filter(pk__in=ids[start : start + BATCH]).update(
+            next_sync_at=now, sync_wanted_at=now, sync_reason=Least(F("sync_reason"), reason)
+        )
 
-    Runs that no worker started, and runs whose worker has fallen silent, are hinted again; the one that then gets
-    the mirror's lock takes the run over (see catalog.sync). Answers the number of runs that are new.
+
+def unpark(projects: Iterable[Project], *, by: User) -> int:
+    """Try parked projects again; their failures are forgotten. Raises PermissionDenied.
+
+    Many at once come one after the other: their hosts take no more than their connections at a time.
     """
-    repeat_hints()
-    due = Project.objects.due().exclude(runs__state__in=SyncRun.OPEN).only("pk")
-    return len(request_syncs(due[:BATCH]))
+    if not may_operate(by):
+        raise PermissionDenied("Only an operator unparks.")
+    ids = [project.pk for project in projects]
+    parked = Project.objects.filter(pk__in=ids, sync_state=Project.SyncState.PARKED)
+    with transaction.atomic():
+        count = parked.update(
+            sync_state=Project.SyncState.FAILED, sync_failures=0, sync_attempts=0, next_sync_at=timezone.now()
+        )
+        transaction.on_commit(wake)
+    return count
 
 
-def repeat_hints() -> None:
-    now = timezone.now()
-    lost = Q(state=SyncRun.State.QUEUED) & (Q(beat_at=None) | Q(beat_at__lt=now - HINT_AGAIN))
-    silent = Q(state=SyncRun.State.RUNNING, beat_at__lt=now - 2 * HEARTBEAT)
-    ids = list(SyncRun.objects.filter(lost | silent).order_by("queued_at").values_list("pk", flat=True)[:BATCH])
-    SyncRun.objects.filter(pk__in=ids, state=SyncRun.State.QUEUED).update(beat_at=now)
-    hint(ids)
+def try_host(host: RemoteHost, *, by: User) -> None:
+    """Ask a host again before its pause is over, as long as it is down by one probe. Raises PermissionDenied."""
+    if not may_operate(by):
+        raise PermissionDenied("Only an operator ends a pause.")
+    RemoteHost.objects.filter(pk=host.pk).update(paused_until=None)
+    transaction.on_commit(wake)
+
+
+# ---------------------------------------------------------------- waking workers
+def wake_one(lane: str = Project.Lane.QUICK) -> None:
+    broker.hint("catalog.tasks.sync_due", lane, queue=settings.SYNC_QUEUES[lane])
+
+
+def wake() -> None:
+    """What beat does: as many workers as have something to do, up to a limit; each goes on by itself."""
+    for lane in Project.Lane.values:
+        for _ in range(Project.objects.due(lane)[:WAKE].count()):
+            wake_one(lane)
+
+
+def forget_old_runs() -> int:
+    """What beat does once a day. Answers how many runs went."""
+    old = SyncRun.objects.filter(state__in=SyncRun.ENDED, finished_at__lt=timezone.now() - KEPT)
+    return old.delete()[0]

@@ -4,6 +4,7 @@ from catalog.models.code_host import CodeHost
 from catalog.models.curation import ListingChange
 from catalog.models.facts import Contributor, Guide, HealthResult, ProjectLanguage, Tag
 from catalog.models.project import Project, Topic, TrustedCommitter
+from catalog.models.remote_host import RemoteHost
 from catalog.models.sync_run import SyncRun
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ListingChange",
     "Project",
     "ProjectLanguage",
+    "RemoteHost",
     "SyncRun",
     "Tag",
     "Topic",

@@ -56,10 +56,22 @@ class Project(models.Model):
 
     class SyncState(models.TextChoices):
         NEVER = "never", "Never synced"
-        QUEUED = "queued", "Waiting"
-        RUNNING = "running", "Syncing"
         OK = "ok", "Up to date"
         FAILED = "failed", "Failed"
+        PARKED = "parked", "Parked"
+
+    SYNC_TROUBLE = (SyncState.FAILED, SyncState.PARKED)
+
+    class Lane(models.TextChoices):
+        QUICK = "quick", "Quick"
+        LONG = "long", "Long"
+
+    class Reason(models.IntegerChoices):
+        """Why a sync comes, the most urgent first."""
+
+        PERSON = 0, "Somebody asked"
+        WEBHOOK = 1, "The code host told of a change"
+        SCHEDULE = 2, "Its time came"
 
     # What it is and whose it is.
     slug = models.SlugField(max_length=120, unique=True)
@@ -146,13 +158,48 @@ class Project(models.Model):
         null=True, blank=True, help_text="Median hours until the first answer over the last 90 days."
     )
 
-    # The state of the mirror.
+    # How the last sync ended; one that waits or runs has an open SyncRun where there is something to tell of it.
     sync_state = models.CharField(max_length=10, choices=SyncState, default=SyncState.NEVER)
     sync_code = models.CharField(max_length=60, blank=True)
     sync_message = models.TextField(blank=True)
     sync_cure = models.TextField(blank=True)
     sync_finished_at = models.DateTimeField(null=True, blank=True)
-    next_sync_at = models.DateTimeField(default=timezone.now, db_index=True)
+    sync_failures = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Failures in a row that were the repository's and not its host's."
+    )
+    moved_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When a sync last found something new."
+    )
+    loss = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="A loss of branches that was seen and not believed: fingerprint, times, at.",
+    )
+
+    # When it is synced, and who is at it. Truth about both is here, the broker only wakes workers.
+    remote_host = models.CharField(max_length=300, blank=True, db_index=True, editable=False)
+    next_sync_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        default=timezone.now,
+        db_index=True,
+        help_text="Empty for one that is parked until somebody asks.",
+    )
+    sync_reason = models.PositiveSmallIntegerField(choices=Reason, default=Reason.SCHEDULE, editable=False)
+    sync_lane = models.CharField(max_length=5, choices=Lane, default=Lane.QUICK, editable=False)
+    sync_wanted_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When somebody last asked; a sync that began before is not enough.",
+    )
+    sync_attempts = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How often a worker began without coming to an end."
+    )
+    lease_owner = models.CharField(max_length=80, blank=True, editable=False)
+    leased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, db_index=True, editable=False)
 
     objects = ProjectQuerySet.as_manager()
 
@@ -163,6 +210,7 @@ class Project(models.Model):
             models.Index(fields=["name"], name="project_by_name"),
             models.Index(fields=["-last_activity"], name="project_by_last_activity"),
             models.Index(fields=["-health_score"], name="project_by_health"),
+            models.Index(fields=["sync_reason", "next_sync_at"], name="project_by_urgency"),
         ]
 
     def __str__(self) -> str:

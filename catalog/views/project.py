@@ -41,7 +41,7 @@ class SyncStatus:
 def sync_status(project: Project) -> SyncStatus:
     """Two queries, one more after a failure."""
     run = SyncRun.objects.filter(project=project, state__in=SyncRun.OPEN).first()
-    failed = project.sync_state == Project.SyncState.FAILED
+    failed = project.sync_state in Project.SYNC_TROUBLE
     has_copy = bool(project.head_commit)
     good_since = project.sync_finished_at if has_copy and not failed else None
     if failed and has_copy:

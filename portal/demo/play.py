@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
-from catalog.actions.syncing import open_runs
 from catalog.models import Project
-from catalog.sync import sync
+from catalog.sync import sync_now
 from contributions import actions
 from contributions.lifecycle import Verb
 from contributions.models import Change, Event, Request, Review, Revision
@@ -39,8 +38,8 @@ Scene = Callable[[datetime], None]
 
 def read(projects: Iterable[Project]) -> None:
     """Syncs projects here and now."""
-    for run in open_runs(projects):
-        sync(run)
+    for project in projects:
+        sync_now(project)
 
 
 def beginning(built: Built, today: datetime) -> datetime:

@@ -13,11 +13,10 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.actions.curation import Outcome, curate, undo, value, with_topics, without_topics
 from catalog.actions.sources import add_source
-from catalog.actions.syncing import open_runs
 from catalog.curated import FIELDS, snapshot
 from catalog.forms import BulkForm
 from catalog.models import ListingChange, Project, Topic
-from catalog.sync import sync
+from catalog.sync import sync_now
 from people.models import Team, User
 from search.models import PendingDocument
 from tests.create import create_curator, create_project, create_team, create_user
@@ -222,13 +221,6 @@ def test_what_a_curator_set_survives_a_sync(tmp_path: Path, bulk: Bulk, guest_te
     for batch in batches:
         assert undo(batch, by=curator).changed == 1
     assert states()["widget"] == stated
-
-
-def sync_now(project: Project) -> None:
-    (run,) = open_runs([project])
-    sync(run)
-    run.refresh_from_db()
-    assert run.state == "ok", run.message
 
 
 def test_every_field_can_be_read_and_written(projects: list[Project]) -> None:

@@ -11,10 +11,13 @@ from django.utils import timezone
 from catalog import findings
 from catalog import sync as syncs
 from catalog.actions.sources import add_source
-from catalog.actions.syncing import HEARTBEAT, open_runs
+from catalog.actions.syncing import bring_forward, request_sync
+from catalog.ending import PARK_AFTER
+from catalog.leases import Lease, claim_one
 from catalog.models import Contributor, Project, SyncRun, Topic
 from catalog.signals import synced
-from catalog.sync import FACTS_AGE, MAX_ATTEMPTS, sync
+from catalog.sync import FACTS_AGE, MAX_ATTEMPTS, sync, sync_now
+from catalog.telling import Telling, TooLong
 from forge.mirror import Mirror, mirror_path
 from forge.types import Progress
 from people.models import Identity, Team, User
@@ -42,9 +45,8 @@ def run(project: Project) -> Run:
     """Syncs the project here and now; the project is then as it was stored."""
 
     def run_now(**options: Any) -> SyncRun:
-        (row,) = open_runs([project])
-        sync(row, **options)
-        row.refresh_from_db()
+        row = sync_now(project, **options)
+        assert row is not None
         project.refresh_from_db()
         return row
 
@@ -87,16 +89,19 @@ def test_the_first_sync_reads_everything(
     assert told == [{"project": "widget", "old": "", "new": tip(source)}]
 
 
-def test_a_sync_without_news_is_a_few_small_writes(
+def test_a_sync_without_news_is_one_small_write(
     project: Project, run: Run, told: list[dict[str, Any]], django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
     run()
     told.clear()
-    (row,) = open_runs([project])
-    with django_assert_num_queries(8):  # type: ignore[operator]
-        sync(row)
-    row.refresh_from_db()
-    assert (row.state, row.changed) == (SyncRun.State.OK, False)
+    lease = claim_one(project, owner="me")
+    assert lease is not None
+    # The update, and a savepoint around it as a test is inside a transaction already.
+    with django_assert_num_queries(3):  # type: ignore[operator]
+        sync(lease)
+    project.refresh_from_db()
+    assert (project.sync_state, project.lease_owner, project.lease_until) == (Project.SyncState.OK, "", None)
+    assert SyncRun.objects.count() == 1
     assert told == []
 
 
@@ -182,8 +187,7 @@ def test_readers_that_learned_something_read_again_at_once(
 def test_an_empty_repository_is_a_listing_too(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--bare", "empty.git")
     project = add_source(str(tmp_path / "empty.git")).new[0]
-    (row,) = open_runs([project])
-    sync(row)
+    sync_now(project)
     project.refresh_from_db()
     assert (project.sync_state, project.head_commit, project.commit_count) == (Project.SyncState.OK, "", 0)
     assert project.notes == ["This repository has no commits yet."]
@@ -200,8 +204,7 @@ def test_a_repository_without_a_default_branch_gets_the_usual_one(
 
 def test_no_readme_is_no_failure(tmp_path: Path) -> None:
     project = add_source(str(build_repo(tmp_path / "bare.git", files={"a.c": "int a;\n"}))).new[0]
-    (row,) = open_runs([project])
-    sync(row)
+    sync_now(project)
     project.refresh_from_db()
     assert (project.sync_state, project.summary) == (Project.SyncState.OK, "")
     assert not project.guides.exists()
@@ -272,34 +275,51 @@ def test_a_failing_receiver_does_not_fail_the_sync(project: Project, run: Run, t
 
 
 # ---------------------------------------------------------------- one at a time, killed at any moment
-def test_a_run_is_carried_out_once(project: Project, run: Run, told: list[dict[str, Any]]) -> None:
-    row = run()
-    assert sync(row) is False
+def taken(project: Project, owner: str = "me") -> Lease:
+    lease = claim_one(project, owner=owner)
+    assert lease is not None
+    return lease
+
+
+def expire(project: Project) -> None:
+    """Its worker has died, and its lease ran out."""
+    Project.objects.filter(pk=project.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_who_holds_the_lease_is_the_only_one(project: Project, told: list[dict[str, Any]]) -> None:
+    lease = taken(project)
+    assert claim_one(project, owner="somebody else") is None
+    assert sync_now(project) is None
+    sync(lease)
     assert len(told) == 1
 
 
-def test_somebody_at_the_mirror_keeps_the_run_waiting(project: Project) -> None:
-    (row,) = open_runs([project])
+def test_somebody_at_the_mirror_keeps_the_sync_waiting_without_a_failure(project: Project) -> None:
     with Mirror(mirror_path(project.pk)).lock():
-        assert sync(row) is False
-    row.refresh_from_db()
-    # The next beat hints it again, as nobody tells when the mirror is free.
-    assert (row.state, row.beat_at) == (SyncRun.State.QUEUED, None)
-    assert sync(row) is True
+        row = sync_now(project)
+    project.refresh_from_db()
+    assert row is not None and row.state == SyncRun.State.QUEUED
+    assert (project.sync_state, project.sync_failures, project.lease_until) == (Project.SyncState.NEVER, 0, None)
+    assert project.next_sync_at and project.next_sync_at > timezone.now()
+    row = sync_now(project)
+    assert row is not None and row.state == SyncRun.State.OK
 
 
-def test_a_killed_workers_run_is_taken_over(project: Project, told: list[dict[str, Any]]) -> None:
-    (row,) = open_runs([project])
-    SyncRun.objects.update(state=SyncRun.State.RUNNING, attempts=1, beat_at=timezone.now() - HEARTBEAT)
-    assert sync(row) is False
-    SyncRun.objects.update(beat_at=timezone.now() - 3 * HEARTBEAT)
-    assert sync(row) is True
-    row.refresh_from_db()
-    assert (row.state, row.attempts) == (SyncRun.State.OK, 2)
+def test_a_killed_workers_sync_is_taken_over(project: Project, told: list[dict[str, Any]]) -> None:
+    dead = taken(project)
+    Telling(dead).opened()
+    expire(project)
+    sync(taken(project))
+    run = SyncRun.objects.get()
+    assert run.state == SyncRun.State.OK
     assert len(told) == 1
+    # The one that seemed dead wakes up: it writes nothing more.
+    sync(dead)
+    project.refresh_from_db()
+    assert (project.sync_state, project.sync_attempts) == (Project.SyncState.OK, 0)
 
 
-def test_news_are_told_again_by_who_takes_over_before_the_run_was_closed(
+def test_news_are_told_again_by_who_takes_over_before_the_lease_ended(
     project: Project, run: Run, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Killed(BaseException):
@@ -312,61 +332,130 @@ def test_news_are_told_again_by_who_takes_over_before_the_run_was_closed(
         patch.setattr(syncs.synced, "send_robust", killed)
         with pytest.raises(Killed):
             run()
-    SyncRun.objects.update(beat_at=timezone.now() - 3 * HEARTBEAT)
+    expire(project)
     assert run().state == SyncRun.State.OK
     assert len(told) == 1
 
 
-def test_a_worker_that_was_taken_over_writes_nothing_more(
+def test_a_worker_that_was_taken_over_records_nothing(
     project: Project, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def taken_over(*_: object, **__: object) -> None:
-        SyncRun.objects.update(started_at=timezone.now() + timedelta(seconds=1))
+    read = syncs.read_findings
 
-    monkeypatch.setattr(syncs, "read", taken_over)
-    assert run().state == SyncRun.State.RUNNING
-    assert project.sync_state == Project.SyncState.RUNNING
+    def taken_over(*args: Any, **options: Any) -> Any:
+        found = read(*args, **options)
+        Project.objects.update(lease_owner="another")
+        return found
+
+    monkeypatch.setattr(syncs, "read_findings", taken_over)
+    run()
+    assert (project.lease_owner, project.synced_commit) == ("another", "")
 
 
-def test_a_repository_that_kills_its_worker_is_given_up(project: Project, run: Run) -> None:
-    open_runs([project])
-    SyncRun.objects.update(attempts=MAX_ATTEMPTS)
+def test_a_repository_that_kills_its_worker_is_parked(project: Project, run: Run) -> None:
+    Project.objects.update(sync_attempts=MAX_ATTEMPTS)
     assert run().code == "given_up"
+    assert (project.sync_state, project.next_sync_at) == (Project.SyncState.PARKED, None)
+    # Whoever asks for it has it tried again.
     assert run().state == SyncRun.State.OK
 
 
 def test_progress_is_seen_and_not_written_too_often(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    (row,) = open_runs([project])
-    lease = syncs.take(row)
-    assert lease is not None
+    telling = Telling(taken(project))
     clock = iter([10.0, 10.1, 10.6])
-    monkeypatch.setattr(syncs, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr("catalog.telling.time", SimpleNamespace(monotonic=lambda: next(clock)))
     for objects in (1, 2, 3):
-        lease.hear(Progress("receiving", 10 * objects, objects, 1000 * objects))
-        row.refresh_from_db()
+        telling.hear(Progress("receiving", 10 * objects, objects, 1000 * objects))
+        row = SyncRun.objects.get()
         assert row.objects_done == (3 if objects == 3 else 1)
     assert (row.phase, row.percent, row.bytes_done) == ("receiving", 30, 3000)
 
 
-# ---------------------------------------------------------------- when to come again
-def test_the_next_sync_comes_after_the_interval_more_or_less(
-    project: Project, run: Run, settings: LazySettings
+def test_a_fetch_that_brings_much_moves_to_the_long_lane(project: Project) -> None:
+    telling = Telling(taken(project), is_quick=True)
+    with pytest.raises(TooLong):
+        telling.hear(Progress("receiving", 0, 1, 1000, total=10**6))
+
+
+def test_what_takes_long_begins_anew_in_the_long_lane_without_a_failure(
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.SYNC_INTERVAL = 3600
+    def long(*_: object, **__: object) -> None:
+        raise TooLong
+
+    request_sync(project)
+    with monkeypatch.context() as patch:
+        patch.setattr(syncs, "read_findings", long)
+        sync(taken(project), is_quick=True)
+    project.refresh_from_db()
+    assert (project.sync_lane, project.sync_state) == (Project.Lane.LONG, Project.SyncState.NEVER)
+    assert SyncRun.objects.get().state == SyncRun.State.QUEUED
+    sync(taken(project))
+    project.refresh_from_db()
+    assert (project.sync_lane, project.sync_state) == (Project.Lane.QUICK, Project.SyncState.OK)
+    assert SyncRun.objects.get().state == SyncRun.State.OK
+
+
+# ---------------------------------------------------------------- when to come again
+def test_a_project_that_moves_is_looked_at_again_soon(project: Project, run: Run, settings: LazySettings) -> None:
+    settings.SYNC_INTERVAL_LEAST, settings.SYNC_INTERVAL_MOST = 900, 86_400
     run()
-    wait = project.next_sync_at - timezone.now()
-    assert timedelta(minutes=53) < wait < timedelta(minutes=67)
+    assert project.next_sync_at
+    assert timedelta(minutes=13) < project.next_sync_at - timezone.now() < timedelta(minutes=17)
+    Project.objects.update(moved_at=timezone.now() - timedelta(days=30), last_activity=None)
+    run()
+    assert timedelta(hours=21) < project.next_sync_at - timezone.now() < timedelta(hours=27)
 
 
-def test_a_failing_source_is_asked_less_and_less_often(project: Project, source: Path, run: Run) -> None:
+def test_a_failing_source_is_asked_less_and_less_often_and_parked_in_the_end(
+    project: Project, source: Path, run: Run
+) -> None:
     source.rename(source.with_name("away.git"))
+    waits = []
+    for _ in range(PARK_AFTER - 1):
+        run()
+        assert project.next_sync_at and project.sync_state == Project.SyncState.FAILED
+        waits.append(project.next_sync_at - timezone.now())
+    assert waits[0] < timedelta(minutes=17) < timedelta(minutes=26) < waits[1] < waits[2]
+    assert waits[-1] < timedelta(hours=27)
     run()
-    Project.objects.update(sync_finished_at=timezone.now() - timedelta(hours=5))
+    assert (project.sync_state, project.sync_code, project.next_sync_at) == (
+        Project.SyncState.PARKED,
+        "gone",
+        None,
+    )
+
+
+def test_what_was_wanted_while_a_sync_ran_comes_at_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = syncs.read_findings
+
+    def asked_meanwhile(*args: Any, **options: Any) -> Any:
+        bring_forward(project)
+        bring_forward(project)
+        return read(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(syncs, "read_findings", asked_meanwhile)
+        sync(taken(project))
+    project.refresh_from_db()
+    assert project.next_sync_at and project.next_sync_at <= timezone.now()
+    assert project.sync_reason == Project.Reason.WEBHOOK
+    sync(taken(project))
+    project.refresh_from_db()
+    assert (project.sync_wanted_at, project.sync_reason) == (None, Project.Reason.SCHEDULE)
+
+
+def test_a_loss_that_is_seen_three_times_hours_apart_is_believed(project: Project, source: Path, run: Run) -> None:
     run()
-    assert timedelta(hours=8) < project.next_sync_at - timezone.now() < timedelta(hours=12)
-    Project.objects.update(sync_finished_at=timezone.now() - timedelta(days=5))
-    run()
-    assert project.next_sync_at - timezone.now() < timedelta(hours=27)
+    git(source, "update-ref", "-d", "refs/heads/main")
+    for _ in range(2):
+        assert run().code == "emptied"
+        # Looking again at once makes nothing more certain.
+        assert run().code == "emptied"
+        project.loss["at"] = (timezone.now() - timedelta(hours=2)).isoformat()
+        project.save(update_fields=["loss"])
+    assert run().state == SyncRun.State.OK
+    assert (project.commit_count, project.loss) == (0, {})
 
 
 def test_quiet_runs_leave_one_row(project: Project, run: Run) -> None:

@@ -1,14 +1,25 @@
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from catalog import tasks
 from catalog.actions import syncing
 from catalog.actions.facts import record_contribution_facts
-from catalog.actions.syncing import HEARTBEAT, HINT_AGAIN, may_sync, queue_due, request_sync, request_syncs
+from catalog.actions.syncing import (
+    bring_forward,
+    forget_old_runs,
+    may_sync,
+    request_sync,
+    request_syncs,
+    unpark,
+)
+from catalog.leases import claim
 from catalog.models import Contributor, Project, SyncRun, TrustedCommitter
 from people.models import Identity, Team, User
 from tests.create import create_curator, create_project, create_user
@@ -22,46 +33,41 @@ def project(host_team: Team) -> Project:
 
 
 @pytest.fixture
-def hinted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The runs of which workers heard, instead of carrying them out."""
-    heard: list[int] = []
-    monkeypatch.setattr(tasks, "sync", lambda run: heard.append(run.pk))
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The lanes whose workers were woken, instead of waking them."""
+    heard: list[str] = []
+    monkeypatch.setattr(syncing.broker, "hint", lambda task, lane, queue: not heard.append(lane))
     return heard
 
 
+Capture = Callable[..., AbstractContextManager[object]]
+
+
 def test_two_clicks_make_one_run(
-    project: Project,
-    alice: User,
-    bob: User,
-    hinted: list[int],
-    django_capture_on_commit_callbacks: pytest.FixtureRequest,
+    project: Project, alice: User, bob: User, woken: list[str], django_capture_on_commit_callbacks: Capture
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         first, second = request_sync(project, by=alice), request_sync(project, by=bob)
     assert first == second
-    assert hinted == [first.pk]
-    project.refresh_from_db()
-    assert project.sync_state == Project.SyncState.QUEUED
+    assert (first.requested_by, first.reason) == (alice, Project.Reason.PERSON)
+    assert set(woken) == {"quick"}
+    assert [lease.project for lease in claim("quick", owner="me", limit=9)] == [project]
 
 
-def test_a_broker_out_of_reach_leaves_the_run_for_the_next_beat(
-    project: Project,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: pytest.FixtureRequest,
+def test_a_broker_out_of_reach_leaves_the_sync_for_the_next_beat(
+    project: Project, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Capture
 ) -> None:
     def unreachable(*_: object, **__: object) -> None:
         raise OperationalError("nobody there")
 
-    monkeypatch.setattr(tasks.sync_project, "apply_async", unreachable)
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        run = request_sync(project)
-    run.refresh_from_db()
-    assert (run.state, run.beat_at) == (SyncRun.State.QUEUED, None)
+    monkeypatch.setattr(tasks.sync_due, "apply_async", unreachable)
+    with django_capture_on_commit_callbacks(execute=True):
+        request_sync(project)
     monkeypatch.undo()
-    heard: list[int] = []
-    monkeypatch.setattr(tasks, "sync", lambda run: heard.append(run.pk))
-    syncing.repeat_hints()
-    assert heard == [run.pk]
+    heard: list[str] = []
+    monkeypatch.setattr(tasks, "work", heard.append)
+    syncing.wake()
+    assert heard == ["quick"]
 
 
 def test_maintainers_trusted_committers_and_curators_may_sync(
@@ -80,44 +86,52 @@ def test_nobody_maintains_a_project_without_an_owner(alice: User) -> None:
     assert not may_sync(create_project(), by=alice)
 
 
-def test_beat_queues_what_is_due_and_nothing_twice(hinted: list[int]) -> None:
-    due, later = create_project("due"), create_project("later")
-    Project.objects.filter(pk=later.pk).update(next_sync_at=timezone.now() + timedelta(hours=1))
-    assert queue_due() == 1
-    assert queue_due() == 0
-    assert SyncRun.objects.get().project == due
+def test_beat_wakes_as_many_workers_as_have_something_to_do(woken: list[str]) -> None:
+    syncing.wake()
+    assert woken == []
+    create_project("due"), create_project("huge", sync_lane="long")
+    create_project("later", next_sync_at=timezone.now() + timedelta(hours=1))
+    create_project("parked", next_sync_at=None)
+    syncing.wake()
+    assert woken == ["quick", "long"]
+    for _ in range(2 * syncing.WAKE):
+        create_project()
+    woken.clear()
+    syncing.wake()
+    assert woken.count("quick") == syncing.WAKE
 
 
-def test_a_source_that_is_switched_off_is_not_synced(project: Project) -> None:
-    project.code_host.enabled = False
-    project.code_host.save()
-    assert queue_due() == 0
-
-
-@pytest.mark.parametrize(
-    ("state", "silence", "again"),
-    [
-        (SyncRun.State.QUEUED, HEARTBEAT, False),
-        (SyncRun.State.QUEUED, HINT_AGAIN * 1.1, True),
-        (SyncRun.State.RUNNING, HEARTBEAT, False),
-        (SyncRun.State.RUNNING, HEARTBEAT * 2.1, True),
-        (SyncRun.State.FAILED, HINT_AGAIN * 2, False),
-    ],
-)
-def test_runs_that_no_worker_follows_are_hinted_again(
-    project: Project, hinted: list[int], state: str, silence: timedelta, again: bool
-) -> None:
-    run = SyncRun.objects.create(project=project, state=state, beat_at=timezone.now() - silence)
-    syncing.repeat_hints()
-    assert hinted == ([run.pk] if again else [])
-
-
-def test_many_projects_are_queued_in_a_few_queries(
-    hinted: list[int], django_assert_num_queries: pytest.FixtureRequest
+def test_many_projects_are_asked_for_in_a_few_queries(
+    woken: list[str], django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
     projects = [create_project() for _ in range(20)]
     with django_assert_num_queries(6):  # type: ignore[operator]
         assert len(request_syncs(projects)) == 20
+
+
+def test_however_often_a_host_tells_there_is_one_sync_to_come(project: Project, woken: list[str]) -> None:
+    Project.objects.update(next_sync_at=timezone.now() + timedelta(days=1))
+    for _ in range(500):
+        bring_forward(project)
+    (lease,) = claim("quick", owner="me", limit=99)
+    assert lease.project.sync_reason == Project.Reason.WEBHOOK
+    assert not SyncRun.objects.exists()
+
+
+def test_a_parked_project_is_tried_again_when_an_operator_says_so(project: Project, bob: User) -> None:
+    Project.objects.update(sync_state="parked", sync_failures=10, next_sync_at=None)
+    with pytest.raises(PermissionDenied):
+        unpark([project], by=bob)
+    assert unpark([project], by=create_user("olga", is_staff=True)) == 1
+    assert [lease.project.sync_failures for lease in claim("quick", owner="me", limit=9)] == [0]
+
+
+def test_old_runs_are_forgotten(project: Project) -> None:
+    long_ago = timezone.now() - timedelta(days=100)
+    SyncRun.objects.create(project=project, state="ok", finished_at=long_ago)
+    SyncRun.objects.create(project=project, state="ok", finished_at=timezone.now())
+    SyncRun.objects.create(project=project, state="queued", queued_at=long_ago)
+    assert forget_old_runs() == 1
 
 
 def test_contributions_leave_their_numbers(project: Project) -> None:

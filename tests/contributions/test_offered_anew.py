@@ -128,7 +128,7 @@ def test_asking_to_fetch_many_times_is_one_task(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     told: list[object] = []
-    monkeypatch.setattr("catalog.broker.hint", lambda *task: told.append(task))
+    monkeypatch.setattr("catalog.broker.hint", lambda *task, **_: told.append(task))
     client.force_login(request_.author)
     with django_capture_on_commit_callbacks(execute=True):
         for _ in range(5):

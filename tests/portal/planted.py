@@ -9,9 +9,8 @@ from pathlib import Path
 from django.utils import timezone
 
 from catalog.actions.sources import add_source
-from catalog.actions.syncing import open_runs
 from catalog.models import CodeHost, ListingChange, Project, SyncRun, Topic, TrustedCommitter
-from catalog.sync import sync
+from catalog.sync import sync_now
 from contributions import actions
 from contributions.models import Change, Credit, Request
 from contributions.tasks import fetch_revision
@@ -62,7 +61,7 @@ def restricted(folder: Path, host_team: Team) -> Project:
     add_branch(repo, f"{SECRET}-branch")
     git(repo, "tag", f"v1.0-{SECRET}", "main")
     project = add_source(str(repo), team=host_team).new[0]
-    sync(open_runs([project])[0])
+    sync_now(project)
     CodeHost.objects.filter(pk=project.code_host_id).update(name=BOTH)
     columns = {"name": BOTH, "summary": BOTH, "motivation": BOTH, "help_wanted": [BOTH], "license_spdx": SECRET}
     more = {"slug": SLUG, "visibility": Project.Visibility.TEAMS, "lifecycle": Project.Lifecycle.PRODUCTION}

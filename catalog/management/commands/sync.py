@@ -9,9 +9,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from catalog.actions.syncing import open_runs, request_syncs
+from catalog.actions.syncing import request_syncs
 from catalog.models import Project, SyncRun
-from catalog.sync import sync
+from catalog.sync import sync_now
 
 LOOK_EVERY = 0.5  # seconds
 BAR = 20  # characters
@@ -47,17 +47,18 @@ class Command(BaseCommand):
     # ------------------------------------------------------------ here
     def sync_here(self, projects: Iterable[Project], *, accept_loss: bool) -> None:
         failed = 0
-        for run in open_runs(projects):
-            sync(run, accept_loss=accept_loss)
-            run.refresh_from_db()
-            failed += self.say(run)
+        for project in projects:
+            run = sync_now(project, accept_loss=accept_loss)
+            if run is None:
+                self.stderr.write(f"{project.slug}: another process is at it; try again later.")
+            failed += run is None or self.say(run)
         raise_if(failed)
 
     def say(self, run: SyncRun) -> bool:
         """One line about a run that ended; whether it failed."""
         slug = run.project.slug
         if run.is_open:
-            self.stderr.write(f"{slug}: another process is at it or has left it a moment ago; try again later.")
+            self.stderr.write(f"{slug}: not now. {run.phase} It is tried again.")
             return True
         if run.state == SyncRun.State.FAILED:
             self.stderr.write(f"{slug}: {run.message} [{run.code}] {run.cure}")

@@ -1,0 +1,192 @@
+"""How a sync ends: the project's row, the row of the run and the row of its host, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, F, Value, When
+from django.utils import timezone
+
+from catalog import pace
+from catalog.leases import FREE, Lease
+from catalog.models import Project, RemoteHost, SyncRun
+from catalog.restarts import outlast
+from catalog.telling import Superseded, Telling, quiet_rows
+from forge.errors import ForgeError
+from forge.losses import seen_again
+
+#: What is the fault of the machine that a repository lives on, or of the way to it.
+HOST_CODES = {"unreachable", "host_unknown", "certificate", "host_key"}
+#: What is nobody's fault and over soon, with the time after which to try again.
+SOON = {
+    "locked": timedelta(seconds=10),
+    "moving": timedelta(seconds=30),
+    "disk_full": timedelta(minutes=5),
+    "rate_limited": timedelta(minutes=1),
+}
+#: After so many failures in a row a project is parked: about four days with the usual settings.
+PARK_AFTER = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a sync failed, in words for people; a look that went well has none of it."""
+
+    code: str = ""
+    message: str = ""
+    cure: str = ""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Of a project, which calls them by longer names."""
+        return {"sync_code": self.code, "sync_message": self.message, "sync_cure": self.cure}
+
+
+NONE = Trouble()
+
+
+def close(
+    lease: Lease,
+    telling: Telling,
+    *,
+    changed: bool = False,
+    trouble: Trouble = NONE,
+    is_parked: bool = False,
+    is_ours: bool = True,
+    **more: Any,
+) -> None:
+    """End a sync, well or in trouble. A look without news is one update of one row.
+
+    `is_ours`: whether a failure counts against the repository. `more` are columns of the project.
+    Raises Superseded with nothing written.
+    """
+    now, project = timezone.now(), lease.project
+    code = trouble.code
+    failures = project.sync_failures + is_ours if code else 0
+    is_parked = is_parked or failures >= PARK_AFTER
+    more |= {"moved_at": now} if changed else {}
+    wait = rest_of(project, now=now, changed=changed, failures=failures, is_ours=is_ours)
+    values = {
+        "sync_state": state_of(code, is_parked=is_parked),
+        **trouble.columns,
+        "sync_finished_at": now,
+        "sync_failures": failures,
+        "sync_lane": Project.Lane.QUICK,
+        **({} if code else {"loss": {}}),
+        **more,
+    }
+    run = telling.opened() if code or changed else telling.run
+
+    def write() -> None:
+        with transaction.atomic():
+            free(lease, next_at=None if is_parked else now + pace.jittered(wait), now=now, **values)
+            if run is not None:
+                ended = SyncRun.State.FAILED if code else SyncRun.State.OK
+                telling.close(state=ended, changed=changed, phase="", finished_at=now, **asdict(trouble))
+                quiet_rows(project, code=code)
+            if lease.host_failures and code not in HOST_CODES:
+                RemoteHost.objects.filter(name=project.remote_host).update(**WELL)
+
+    outlast(write)
+
+
+WELL: dict[str, Any] = {"failures": 0, "paused_until": None, "code": "", "message": "", "cure": ""}
+
+
+def state_of(code: str, *, is_parked: bool) -> str:
+    if not code:
+        return Project.SyncState.OK
+    return Project.SyncState.PARKED if is_parked else Project.SyncState.FAILED
+
+
+def rest_of(project: Project, *, now: datetime, changed: bool, failures: int, is_ours: bool) -> timedelta:
+    """How long to leave a project alone, before jitter."""
+    least = timedelta(seconds=settings.SYNC_INTERVAL_LEAST)
+    most = timedelta(seconds=settings.SYNC_INTERVAL_MOST)
+    if not is_ours:
+        # Its host rests as a whole, so that this one waits for nothing else.
+        return pace.FIRST_PAUSE
+    if failures:
+        return pace.patience(failures, least=least)
+    moments = [at for at in (now if changed else None, project.moved_at, project.last_activity) if at]
+    return pace.interval(max(moments, default=None), now, least=least, most=most)
+
+
+def free(lease: Lease, *, next_at: datetime | None, now: datetime, **values: Any) -> None:
+    """End the lease; a sync that somebody wanted while this one ran comes at once. Raises Superseded."""
+    asked = When(sync_wanted_at__gt=lease.at, then=Value(now))
+    reason = When(sync_wanted_at__gt=lease.at, then=F("sync_reason"))
+    wanted = When(sync_wanted_at__gt=lease.at, then=F("sync_wanted_at"))
+    freed = lease.rows().update(
+        **FREE,
+        sync_attempts=0,
+        next_sync_at=Case(asked, default=Value(next_at)),
+        sync_reason=Case(reason, default=Value(Project.Reason.SCHEDULE)),
+        sync_wanted_at=Case(wanted, default=None),
+        **values,
+    )
+    if not freed:
+        raise Superseded
+
+
+# ---------------------------------------------------------------- what went wrong
+def fail(lease: Lease, telling: Telling, error: ForgeError) -> None:
+    """Say what went wrong; the last good facts stay. Raises Superseded."""
+    if error.code in SOON:
+        return postpone(lease, telling, error=error)
+    trouble = Trouble(error.code, error.message, error.cure)
+    is_ours = True
+    if error.code in HOST_CODES and lease.project.remote_host:
+        is_ours = not note_host_failure(lease.project.remote_host, error).is_down
+    more: dict[str, Any] = {}
+    if error.fingerprint:
+        more["loss"] = seen_again(lease.project.loss, error.fingerprint, now=timezone.now())
+    return close(lease, telling, trouble=trouble, is_ours=is_ours, **more)
+
+
+def note_host_failure(name: str, error: ForgeError) -> RemoteHost:
+    """One more failure of a host in a row; after a few its circuit opens, for longer each time."""
+
+    def write() -> RemoteHost:
+        now = timezone.now()
+        with transaction.atomic():
+            RemoteHost.objects.get_or_create(name=name)
+            host = RemoteHost.objects.select_for_update().get(name=name)
+            host.failures = min(host.failures + 1, 1000)
+            host.failed_at = now
+            host.code, host.message, host.cure = error.code, error.message, error.cure
+            rest = pace.pause(host.failures)
+            host.paused_until = now + pace.jittered(rest) if rest else None
+            host.save()
+        return host
+
+    return outlast(write)
+
+
+def postpone(
+    lease: Lease, telling: Telling, *, error: ForgeError | None = None, lane: str = Project.Lane.QUICK
+) -> None:
+    """Not now: the lease ends, who waits goes on waiting, and nothing counts as a failure. Raises Superseded.
+
+    A host that limits our rate is left alone as a whole until it says.
+    """
+    now = timezone.now()
+    next_at = now
+    if error is not None:
+        next_at = error.retry_at or now + pace.jittered(SOON[error.code])
+
+    def write() -> None:
+        with transaction.atomic():
+            if not lease.rows().update(**FREE, sync_attempts=0, next_sync_at=next_at, sync_lane=lane):
+                raise Superseded
+            telling.close(state=SyncRun.State.QUEUED, phase=error.message[:60] if error else "", percent=None)
+            if error is not None and error.code == "rate_limited" and lease.project.remote_host:
+                said = {"code": error.code, "message": error.message, "cure": error.cure}
+                name = lease.project.remote_host
+                RemoteHost.objects.update_or_create(name=name, defaults={"paused_until": next_at, **said})
+
+    outlast(write)

@@ -1,0 +1,117 @@
+"""What people see of a sync that runs: its row, with the phase and how far it is."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from catalog.leases import Lease
+from catalog.models import Project, SyncRun
+from catalog.restarts import AWAY
+from forge.types import Progress
+
+#: Progress is written at most this often, in seconds.
+TELL_EVERY = 0.5
+#: A sync of the quick lane that turns out to be longer than this, or to bring more, begins anew in the long one.
+QUICK = timedelta(seconds=30)
+QUICK_OBJECTS = 100_000
+
+
+class Superseded(Exception):
+    """The lease is no longer ours: somebody took over, or the project is gone."""
+
+
+class TooLong(Exception):
+    """This sync belongs into the long lane."""
+
+
+class Telling:
+    """The open row of one sync. It is made when there is something to tell: a look without news leaves none.
+
+    `is_quick`: whether it has to be a short one, and raises TooLong when it is not.
+    """
+
+    def __init__(self, lease: Lease, *, is_quick: bool = False) -> None:
+        self.lease = lease
+        self.is_quick = is_quick
+        self.run = self.waiting()
+        self.told = 0.0
+        self.untold: dict[str, Any] = {}
+
+    @property
+    def accepts_loss(self) -> bool:
+        return self.run is not None and self.run.accepts_loss
+
+    def waiting(self) -> SyncRun | None:
+        """The row that somebody follows already, if anybody asked: then it runs from now on."""
+        if self.lease.project.sync_wanted_at is None:
+            return None
+        run = SyncRun.objects.open().filter(project=self.lease.project).first()
+        if run is not None:
+            SyncRun.objects.filter(pk=run.pk).update(**self.beginning())
+        return run
+
+    def beginning(self) -> dict[str, Any]:
+        fresh = {"phase": "connecting", "percent": None, "objects_done": 0, "bytes_done": 0}
+        return {"state": SyncRun.State.RUNNING, "started_at": self.lease.at, **fresh}
+
+    def opened(self) -> SyncRun:
+        """The row of this sync, made now unless there is one."""
+        if self.run is None:
+            project = self.lease.project
+            try:
+                with transaction.atomic():
+                    self.run = SyncRun.objects.create(
+                        project=project, queued_at=self.lease.at, reason=project.sync_reason, **self.beginning()
+                    )
+            except IntegrityError:
+                # Somebody asked in this moment: then theirs is the row.
+                self.run = SyncRun.objects.open().get(project=project)
+                SyncRun.objects.filter(pk=self.run.pk).update(**self.beginning())
+        return self.run
+
+    # ------------------------------------------------------------ progress
+    def tell(self, phase: str, **amounts: Any) -> None:
+        """Progress for people, at most twice a second. Raises Superseded, TooLong."""
+        self.untold |= {"phase": phase, "percent": None, **amounts}
+        if self.is_quick and timezone.now() - self.lease.at > QUICK:
+            raise TooLong
+        now = time.monotonic()
+        if now - self.told >= TELL_EVERY:
+            self.told = now
+            self.say()
+
+    def hear(self, progress: Progress) -> None:
+        """Progress of a fetch."""
+        if self.is_quick and progress.total > QUICK_OBJECTS:
+            raise TooLong
+        amounts = {"objects_done": progress.objects, "bytes_done": progress.bytes}
+        known = {name: amount for name, amount in amounts.items() if amount}
+        self.tell(progress.phase, percent=progress.percent, **known)
+
+    def say(self) -> None:
+        """What was not told yet. A database that is away misses it, and the sync goes on."""
+        try:
+            if not self.lease.rows().exists():
+                raise Superseded
+            run = self.opened()
+            SyncRun.objects.filter(pk=run.pk, started_at=self.lease.at).update(**self.untold)
+        except AWAY:
+            return
+        self.untold = {}
+
+    def close(self, **values: Any) -> None:
+        """The end of the row, if there is one; to be called in the transaction that frees the lease."""
+        if self.run is not None:
+            SyncRun.objects.filter(pk=self.run.pk).update(**{**self.untold, **values})
+
+
+def quiet_rows(project: Project, *, code: str) -> None:
+    """Of equal outcomes without news the last one is enough, so the earlier ones go."""
+    same = SyncRun.objects.filter(project=project, changed=False, code=code, state__in=SyncRun.ENDED)
+    last = same.order_by("-finished_at", "-pk").values("pk")[:1]
+    same.exclude(pk__in=list(last.values_list("pk", flat=True))).delete()
