@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from forge import http, urls
+from forge import http, urls, wire
 from forge.errors import ForgeError
 from forge.http import Api, Limits, Remembering
 from tests.forge.connectors.code_host import Asked, CodeHost, Reply
@@ -200,7 +200,7 @@ def test_links_of_strangers_are_only_links(code_host: CodeHost) -> None:
 
 # ---------------------------------------------------------------- bounds
 def test_a_body_without_an_end_is_cut_off(code_host: CodeHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "MAX_BODY", 1000)
+    monkeypatch.setattr(wire, "MAX_BODY", 1000)
     code_host.replies["/api/x"] = [Reply(b"x" * 1001), Reply(b"0" * 100_000, packed=True)]
     with api_of(code_host) as api:
         assert [code_of(lambda: api.get("/x")) for _ in range(2)] == ["too_big"] * 2
@@ -270,7 +270,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 def test_a_host_that_drips_is_given_up_in_bounded_time(
     raw: Callable[..., Raw], monkeypatch: pytest.MonkeyPatch, first: bytes, drip: bytes
 ) -> None:
-    monkeypatch.setattr(http, "TOTAL_SECONDS", 0.5)
+    monkeypatch.setattr(wire, "TOTAL_SECONDS", 0.5)
     host = raw(first, drip)
     with api_of(host) as api:  # type: ignore[arg-type]
         assert code_of(lambda: api.get("/x")) == "unreachable"
@@ -291,6 +291,26 @@ def test_a_host_that_speaks_something_else_is_no_code_host(raw: Callable[..., Ra
     host = raw(first)
     with api_of(host) as api:  # type: ignore[arg-type]
         assert code_of(lambda: api.get("/x")) in ("not_a_code_host", "unreachable")
+
+
+def test_a_host_that_hangs_up_on_an_old_connection_is_asked_again(open_loopback: None) -> None:
+    answer = HEAD + b"Content-Length: 2\r\n\r\n[]"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        name = f"127.0.0.1:{listener.getsockname()[1]}"
+
+        def serve() -> None:
+            for replies in ([answer, b""], [answer]):
+                connection, _ = listener.accept()
+                with connection:
+                    for reply in replies:
+                        connection.recv(10_000)
+                        connection.sendall(reply)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with Api(f"http://{name}/api", hosts=(name,)) as api:
+            assert [api.get("/x").body for _ in range(2)] == [b"[]"] * 2
+        thread.join()
 
 
 def test_nobody_at_the_port_is_said_plainly(open_loopback: None) -> None:
