@@ -234,7 +234,7 @@ def wait_of(answer: Answer, *, now: datetime) -> datetime | None:
     asked = retry_after(answer.headers.get("retry-after", ""), now=now)
     limits = limits_of(answer.headers)
     if asked is None and limits.remaining == 0:
-        asked = limits.reset_at
+        asked = limits.reset_at or now + USUAL_WAIT
     if asked is None and (answer.status == 429 or says_limited(answer)):
         asked = now + USUAL_WAIT
     return None if asked is None else min(max(asked, now + SHORTEST_WAIT), now + LONGEST_WAIT)

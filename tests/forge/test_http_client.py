@@ -133,6 +133,7 @@ def as_moment(value: str) -> str:
         (503, {"Retry-After": "120"}, 120),
         (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "in 600"}, 600),
         (429, {"RateLimit-Remaining": "0", "RateLimit-Reset": "in 300"}, 300),
+        (403, {"X-RateLimit-Remaining": "0"}, 60),
         (429, {}, 60),
         (429, {"Retry-After": "soon"}, 60),
         (429, {"Retry-After": "-1"}, 60),
