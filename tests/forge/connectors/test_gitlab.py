@@ -25,6 +25,7 @@ GROUP = f"{API}/groups/payments%2Fcore/projects"
 
 @pytest.fixture
 def may_be_asked() -> Callable[[Asked], bool]:
+    specified.paths_of(CLIENT)
     return lambda asked: specified.knows(CLIENT, asked.path.removeprefix(API).lstrip("/"))
 
 
