@@ -17,6 +17,7 @@ from git import InvalidGitRepositoryError, NoSuchPathError
 from forge import environment, names
 from forge.closed import ClosedRepo
 from forge.errors import ForgeError
+from forge.limits import Limits
 from forge.losses import left_out, refuse_loss, without
 from forge.quarantine import Quarantine, delete, quarantine
 from forge.remotes import Source, list_refs, open_source
@@ -287,7 +288,7 @@ class Mirror:
         self, source: Source, branch: str, id: str, *, place: Quarantine, on_progress: OnProgress | None
     ) -> None:
         """Into quarantine, where no ref leads."""
-        limits = environment.Limits(seconds=settings.GIT_TIMEOUT, memory=HEAVY, file=CHANGE_PACK)
+        limits = Limits(seconds=settings.GIT_TIMEOUT, memory=HEAVY, file=CHANGE_PACK)
         wanted, extra = [f"refs/heads/{branch}"], place.variables
         try:
             done = self._fetch(source, wanted, on_progress=on_progress, limits=limits, extra=extra)
@@ -306,7 +307,7 @@ class Mirror:
         refspecs: Iterable[str],
         *,
         on_progress: OnProgress | None = None,
-        limits: environment.Limits | None = None,
+        limits: Limits | None = None,
         extra: Mapping[str, str] | None = None,
     ) -> environment.Done:
         return environment.run(
@@ -370,9 +371,10 @@ class Mirror:
     def _join_packs(self) -> None:
         if sum(1 for _ in (self.path / "objects" / "pack").glob("*.pack")) > MANY_PACKS:
             args = ["repack", "-d", "--quiet", "--geometric=2"]
-            environment.run(args, git_dir=self.path, limits=heavy(), hold=[self._require_lock()])
+            lock = self._require_lock()
+            environment.run(args, git_dir=self.path, limits=heavy(), hold=[lock], starts_others=True)
 
 
-def heavy() -> environment.Limits:
+def heavy() -> Limits:
     """For what takes in or rewrites a whole repository; a read gets less memory, because trees can be bombs."""
-    return environment.Limits(seconds=settings.GIT_TIMEOUT, memory=HEAVY)
+    return Limits(seconds=settings.GIT_TIMEOUT, memory=HEAVY)
