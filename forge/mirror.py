@@ -9,6 +9,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -33,18 +34,8 @@ MAX_DANGLING = 10
 HEAVY = 4 * 2**30  # bytes of memory, see `heavy`
 CHANGE_PACK = 512 * 2**20  # bytes that one fetch of a change may bring
 FETCH = [
-    "fetch",
-    "--progress",
-    "--prune",
-    "--no-tags",
-    "--no-recurse-submodules",
-    "--no-auto-maintenance",
-    "--no-write-fetch-head",
-    "--no-show-forced-updates",
-    "--atomic",
-    "--refmap=",
-    "--stdin",
-    "--",
+    *("fetch", "--progress", "--prune", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance"),
+    *("--no-write-fetch-head", "--no-show-forced-updates", "--atomic", "--refmap=", "--stdin", "--"),
 ]
 
 
@@ -127,9 +118,12 @@ class Mirror:
         hosts: Iterable[str] = (),
         folders: Iterable[Path] = (),
         accept_loss: bool = False,
+        known: str = "",
     ) -> UpdateResult:
         """Bring branches and tags up to date; one ls-remote and nothing else when none of them moved.
 
+        `known` is the digest of an earlier result; pass it only if all of that result was recorded. When the
+        source shows the same again, no other process is started.
         `accept_loss` follows the source even when it lost everything or most branches, which is otherwise refused
         (`emptied`, `branches_vanished`) with the last good copy kept. `hosts` and `folders` as in `forge.urls`.
         Needs the lock. Raises ForgeError; the refs are then as they were.
@@ -138,6 +132,8 @@ class Mirror:
         self._fresh = ("", [])
         source = open_source(remote, hosts=hosts, folders=folders)
         theirs = list_refs(source)
+        if known and known == theirs.digest and (same := self._unmoved(theirs)):
+            return same
         for _ in range(MAX_DANGLING):
             try:
                 return self._update(source, theirs, on_progress=on_progress, accept_loss=accept_loss)
@@ -146,6 +142,21 @@ class Mirror:
                     raise
                 theirs = without(theirs, str(error.values["id"]), ours=self.refs())
         raise ForgeError("corrupt", why="many branches name objects that are not there")
+
+    def _unmoved(self, theirs: RemoteRefs) -> UpdateResult | None:
+        """The result for a source that shows what it showed before; None if the mirror is not as it was left."""
+        default, guess = self._choose_default(theirs.default_branch, theirs.refs) if self.exists else (None, ())
+        head = theirs.refs.get(f"refs/heads/{default}")
+        if head is None or default != self.default_branch() or not self._holds(f"refs/heads/{default}", head):
+            return None
+        return UpdateResult(theirs.refs, default, head, False, left_out(theirs) + guess, theirs.digest)
+
+    def _holds(self, ref: str, id: str) -> bool:
+        """Whether a ref is at this id, read from its file: a mirror may have been put back from an old copy."""
+        try:
+            return (self.path / ref).read_text("ascii").strip() == id
+        except (OSError, UnicodeDecodeError):
+            return self._refs(ref).get(ref) == id
 
     def _update(
         self, source: Source, theirs: RemoteRefs, *, on_progress: OnProgress | None, accept_loss: bool
@@ -163,7 +174,9 @@ class Mirror:
         default, guess = self._choose_default(theirs.default_branch, ours)
         moved = self._point_head(default)
         head = ours.get(f"refs/heads/{default}") if default else None
-        return UpdateResult(ours, default, head, moved or not is_same, notices + guess)
+        # What arrived may be newer than what was listed before.
+        digest = replace(theirs, refs=ours).digest
+        return UpdateResult(ours, default, head, moved or not is_same, notices + guess, digest)
 
     def fetch_change(
         self,
@@ -262,8 +275,7 @@ class Mirror:
         on_progress: OnProgress | None,
     ) -> dict[str, str]:
         """Fetch what changed, then move and drop refs. Returns the mirror's branches and tags afterwards."""
-        self._fetch_moved(source, changed, on_progress=on_progress)
-        incoming = {f"refs/{name[len(INCOMING) :]}": id for name, id in self._refs("refs/incoming").items()}
+        incoming = self._fetch_moved(source, changed, on_progress=on_progress)
         moves: dict[str, str | None] = {name: incoming[name] for name in changed}
         gone = ours.keys() - theirs.refs.keys()
         # Git refuses refs/heads/a and refs/heads/a/b in one transaction, even when one of them goes.
@@ -274,15 +286,21 @@ class Mirror:
         self._tidy(many_refs=len(changed) > FEW)
         return {name: id for name, id in {**ours, **moves}.items() if id is not None and name not in gone}
 
-    def _fetch_moved(self, source: Source, moved: set[str], *, on_progress: OnProgress | None) -> None:
-        """Into refs/incoming. Success is judged by refs: a shallow source gives none of them and no error."""
+    def _fetch_moved(
+        self, source: Source, moved: set[str], *, on_progress: OnProgress | None
+    ) -> Mapping[str, str]:
+        """Into refs/incoming. Answers what lies there, by the names that it will have.
+
+        Success is judged by refs: a shallow source gives none of them and no error.
+        """
         if not moved:
-            return
+            return {}
         wanted = [f"+{name}:{INCOMING}{name[5:]}" for name in sorted(moved)]
         done = self._fetch(source, wanted if len(wanted) <= FEW else WILDCARDS, on_progress=on_progress)
-        arrived = {f"refs/{name[len(INCOMING) :]}" for name in self._refs("refs/incoming")}
-        if not moved <= arrived:
+        incoming = {f"refs/{name[len(INCOMING) :]}": id for name, id in self._refs("refs/incoming").items()}
+        if not moved <= incoming.keys():
             raise ForgeError("shallow" if "shallow" in done.stderr else "moving")
+        return incoming
 
     def _fetch_aside(
         self, source: Source, branch: str, id: str, *, place: Quarantine, on_progress: OnProgress | None

@@ -5,6 +5,7 @@ stored and shown. Paths are decoded with surrogateescape, so that `os.fsencode(p
 pass them through `shown` before they are stored, rendered or sent anywhere.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -124,6 +125,12 @@ class RemoteRefs:
     refs: Mapping[str, str]
     left_out: int = 0
 
+    @property
+    def digest(self) -> str:
+        """Equal for two looks at a remote that showed the same."""
+        shown = repr((self.default_branch, sorted(self.refs.items()), self.left_out))
+        return hashlib.sha256(shown.encode("utf-8", "surrogateescape")).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -149,13 +156,17 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class UpdateResult:
-    """The mirror after a sync. `head` is the id of the default branch; both are None when it is empty."""
+    """The mirror after a sync. `head` is the id of the default branch; both are None when it is empty.
+
+    `digest` stands for what the remote showed: a `Mirror.update` that knows it ends at once if nothing moved.
+    """
 
     refs: Mapping[str, str]
     default_branch: str | None
     head: str | None
     changed: bool
     warnings: tuple[Notice, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ import pytest
 from django.conf import LazySettings
 
 from forge import environment
-from forge.environment import Limits, Process, closed, run
+from forge.environment import Process, closed, run
 from forge.errors import ForgeError
+from forge.limits import Limits
 from forge.types import Remote
 from forge.urls import parse_remote
 
