@@ -9,8 +9,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
+TAGS = "refs/tags/"
 DEFAULT_PORTS = {"https": 443, "http": 80, "ssh": 22, "git": 9418}
 
 
@@ -127,9 +128,20 @@ class RemoteRefs:
 
     @property
     def digest(self) -> str:
-        """Equal for two looks at a remote that showed the same."""
-        shown = repr((self.default_branch, sorted(self.refs.items()), self.left_out))
-        return hashlib.sha256(shown.encode("utf-8", "surrogateescape")).hexdigest()
+        """Equal for two looks at a remote that showed the same; see also `same_tags`."""
+        pairs = sorted(self.refs.items())
+        tags = [pair for pair in pairs if pair[0].startswith(TAGS)]
+        rest = [pair for pair in pairs if not pair[0].startswith(TAGS)]
+        return hashed((self.default_branch, rest, self.left_out)) + hashed(tags)
+
+
+def hashed(value: object) -> str:
+    return hashlib.sha256(repr(value).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def same_tags(digest: str, other: str) -> bool:
+    """Whether two digests of `RemoteRefs` stand for the same tags."""
+    return bool(digest) and digest[32:] == other[32:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +224,21 @@ class Commit:
     changes: tuple[FileChange, ...] = ()
 
 
+class Tally(NamedTuple):
+    """One commit. Dates are seconds since 1970 as they were written, names are bytes of strangers.
+
+    `is_lost`: only the commit that was known reaches it, so history was rewritten.
+    """
+
+    is_lost: bool
+    authored: int
+    committed: int
+    name: bytes
+    email: bytes
+    added: int
+    removed: int
+
+
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
     """`type` is blob, tree or commit (a submodule); `size` is bytes, None for what has none.
@@ -236,6 +263,16 @@ class Tree:
 
     entries: tuple[TreeEntry, ...]
     complete: bool
+
+
+class Change(NamedTuple):
+    """One path that differs between two trees. A side that has nothing there has the mode "000000"."""
+
+    path: str
+    old_mode: str
+    new_mode: str
+    old_id: str
+    new_id: str
 
 
 @dataclass(frozen=True, slots=True)

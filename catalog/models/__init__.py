@@ -2,7 +2,7 @@
 
 from catalog.models.code_host import CodeHost
 from catalog.models.curation import ListingChange
-from catalog.models.facts import Contributor, Guide, HealthResult, ProjectLanguage, Tag
+from catalog.models.facts import Contributor, Guide, HealthResult, LastRead, ProjectLanguage, Tag
 from catalog.models.project import Project, Topic, TrustedCommitter
 from catalog.models.remote_host import RemoteHost
 from catalog.models.sync_run import SyncRun
@@ -12,6 +12,7 @@ __all__ = [
     "Contributor",
     "Guide",
     "HealthResult",
+    "LastRead",
     "ListingChange",
     "Project",
     "ProjectLanguage",

@@ -1,13 +1,15 @@
 """A whole history for counting: who, when and how many lines, and nothing else of each commit."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from django.conf import settings
 
 from forge import environment
 from forge.limits import Limits
 from forge.mirror import Mirror
 from forge.names import full_id
 from forge.reading.records import records
+from forge.types import Tally
 
 # The author as written: a .mailmap belongs to strangers and may name anybody.
 FIELDS = "%m%at %ct%x00%an%x00%ae"
@@ -15,21 +17,6 @@ FIELDS = "%m%at %ct%x00%an%x00%ae"
 LONGEST = 2**20
 # A commit of two hundred thousand files takes ten seconds; what takes much longer is a bomb.
 SILENCE = 40
-
-
-class Tally(NamedTuple):
-    """One commit. Dates are seconds since 1970 as they were written, names are bytes of strangers.
-
-    `is_lost`: only the commit that was known reaches it, so history was rewritten.
-    """
-
-    is_lost: bool
-    authored: int
-    committed: int
-    name: bytes
-    email: bytes
-    added: int
-    removed: int
 
 
 def tallies(mirror: Mirror, rev: str, *, known: str | None = None, lines: bool = True) -> Iterator[Tally]:
@@ -42,7 +29,7 @@ def tallies(mirror: Mirror, rev: str, *, known: str | None = None, lines: bool =
     if lines:
         args += ["--numstat", "-M", "--no-ext-diff", "--no-textconv"]
     args += [f"{full_id(known)}...{full_id(rev)}" if known else full_id(rev), "--"]
-    limits = Limits(seconds=3600, silence=SILENCE, output=64 * 2**30)
+    limits = Limits(seconds=settings.GIT_TIMEOUT, silence=SILENCE, output=64 * 2**30)
     with environment.stream(args, git_dir=mirror.folder(), limits=limits) as chunks:
         yield from read_tallies(records(chunks, longest=LONGEST))
 

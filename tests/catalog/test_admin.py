@@ -19,6 +19,7 @@ from catalog.models import (
     Contributor,
     Guide,
     HealthResult,
+    LastRead,
     ListingChange,
     Project,
     ProjectLanguage,

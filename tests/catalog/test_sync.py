@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -113,14 +113,13 @@ def test_new_commits_are_added_to_what_was_counted(
     add_commit(source, files={"a.txt": "a\n"}, author=ALICE)
     add_commit(source, files={"b.txt": "b\n"}, author=CHARLIE)
     seen: list[str | None] = []
-    log = findings.reading.log
+    tallies = findings.reading.tallies
 
-    def spy(*args: Any, exclude: str | None = None, since: datetime | None = None, **options: Any) -> Any:
-        if since is None:
-            seen.append(exclude)
-        return log(*args, exclude=exclude, since=since, **options)
+    def spy(*args: Any, known: str | None, **options: Any) -> Any:
+        seen.append(known)
+        return tallies(*args, known=known, **options)
 
-    monkeypatch.setattr(findings.reading, "log", spy)
+    monkeypatch.setattr(findings.reading, "tallies", spy)
     assert run().changed
     assert seen == [old]
     assert project.commit_count == 5
