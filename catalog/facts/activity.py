@@ -229,7 +229,7 @@ def together(before: AuthorActivity, new: AuthorActivity) -> AuthorActivity:
         weeks[monday] = sum_of((weeks.get(monday, (0, 0, 0)), sums))
     return replace(
         before,
-        name=new.name if new.last_at > before.last_at else before.name,
+        name=new.name if new.last_at >= before.last_at else before.name,
         commits=before.commits + new.commits,
         first_at=min(before.first_at, new.first_at),
         last_at=max(before.last_at, new.last_at),
