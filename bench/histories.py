@@ -1,4 +1,4 @@
-"""Other people's readers of a git history, to stand beside a first sync. None of them is a dependency of the portal."""
+"""Other people's readers of a git history, to stand beside a first sync; the portal itself needs none of them."""
 
 from __future__ import annotations
 
