@@ -59,7 +59,8 @@ SIGNS: tuple[tuple[str, str], ...] = (
         "corrupt",
     ),
     (
-        r"does not exist in|not a valid (?:object|commit) name|bad revision|invalid object|unknown revision",
+        r"does not exist in|not a valid (?:object|commit) name|bad revision|invalid object|unknown revision"
+        r"|invalid symmetric difference",
         "object_missing",
     ),
 )

@@ -175,14 +175,14 @@ class Process:
         stdin: bytes | IO[bytes] = b"",
         on_progress: Callable[[Progress], None] | None = None,
         hold: Sequence[int] = (),
-        starts_others: bool = True,
+        only_reads: bool = False,
     ) -> None:
         self.limits = limits
         self.pending = memoryview(stdin) if isinstance(stdin, bytes) else memoryview(b"")
         self.lines = ProgressLines(on_progress)
         self.received = 0
         self.deadline = time.monotonic() + limits.seconds
-        by_shell = starts_others or not hasattr(resource, "prlimit")
+        by_shell = not only_reads or not hasattr(resource, "prlimit")
         try:
             self.popen = subprocess.Popen(
                 limited(args, limits) if by_shell else ["git", *args],
@@ -326,7 +326,6 @@ def run(
     extra: Mapping[str, str] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     hold: Sequence[int] = (),
-    starts_others: bool = False,
 ) -> Done:
     """One git command to its end. Raises what `diagnose` finds when its return code is not in `ok`.
 
@@ -341,7 +340,6 @@ def run(
         stdin=stdin,
         on_progress=on_progress,
         hold=hold,
-        starts_others=starts_others or remote is not None,
     ) as process:
         output = b"".join(process.chunks())
         code = process.require(ok, host=remote.host or remote.path if remote else "")
@@ -363,7 +361,7 @@ def stream(
         env=closed(extra=extra),
         limits=limits or Limits(output=4 * 2**30),
         stdin=stdin,
-        starts_others=False,
+        only_reads=True,
     ) as process:
         yield _checked(process)
 

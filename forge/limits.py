@@ -8,9 +8,9 @@ import select
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# No code of ours runs between fork and exec, which threads could deadlock. A git that starts others (transports,
-# index-pack) is begun by a shell that sets the limits first; one that only reads has them set a moment after its
-# start, which saves the shell. A system that lacks one of the limits goes on without it.
+# No code of ours runs between fork and exec, which threads could deadlock. The shell sets the limits and becomes
+# git. One that only reads has them set a moment after its start, which saves the shell: memory and time add up, so
+# the moment does no harm. A system that lacks one of the limits goes on without it.
 LIMITER = """{ ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"; ulimit -v "$3"; } 2>/dev/null
 shift 3; exec git "$@\""""
 

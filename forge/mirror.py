@@ -15,11 +15,11 @@ from pathlib import Path
 from django.conf import settings
 from git import InvalidGitRepositoryError, NoSuchPathError
 
-from forge import environment, names
+from forge import environment, names, upkeep
 from forge.closed import ClosedRepo
 from forge.errors import ForgeError
 from forge.limits import Limits
-from forge.losses import left_out, refuse_loss, without
+from forge.losses import branches_of, left_out, lost_branches, refuse_loss, without
 from forge.quarantine import Quarantine, delete, quarantine
 from forge.remotes import Source, list_refs, open_source
 from forge.types import Notice, Progress, Remote, RemoteRefs, UpdateResult
@@ -29,9 +29,8 @@ INCOMING = "refs/incoming/"
 WILDCARDS = ("+refs/heads/*:refs/incoming/heads/*", "+refs/tags/*:refs/incoming/tags/*")
 # Naming each moved ref keeps a sync proportional to change; beyond this many, git matches wildcards faster.
 FEW = 500
-MANY_PACKS = 30
 MAX_DANGLING = 10
-HEAVY = 4 * 2**30  # bytes of memory, see `heavy`
+MAX_LOST = 100
 CHANGE_PACK = 512 * 2**20  # bytes that one fetch of a change may bring
 FETCH = [
     *("fetch", "--progress", "--prune", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance"),
@@ -163,7 +162,7 @@ class Mirror:
     ) -> UpdateResult:
         ours = self.refs()
         if not accept_loss:
-            refuse_loss(ours, theirs)
+            self._refuse_loss(source, ours, theirs)
         if not self.exists:
             self._create()
         changed = {name for name, id in theirs.refs.items() if ours.get(name) != id}
@@ -177,6 +176,22 @@ class Mirror:
         # What arrived may be newer than what was listed before.
         digest = replace(theirs, refs=ours).digest
         return UpdateResult(ours, default, head, moved or not is_same, notices + guess, digest)
+
+    def _refuse_loss(self, source: Source, ours: Mapping[str, str], theirs: RemoteRefs) -> None:
+        """Branches that went on under another name are lost to who knows names and ids only: look at history."""
+        try:
+            refuse_loss(ours, theirs)
+        except ForgeError as error:
+            new = branches_of(theirs.refs).keys() - ours.keys()
+            if error.code != "branches_vanished" or not new:
+                raise
+            self._fetch_moved(source, new, on_progress=None)
+            lost = lost_branches(ours, theirs)[:MAX_LOST]
+            refuse_loss(ours, theirs, go_on=[name for name in lost if self._goes_on(ours[name])])
+
+    def _goes_on(self, id: str) -> bool:
+        """Whether a branch that was just fetched contains this commit."""
+        return bool(self._git("for-each-ref", "--count=1", f"--contains={id}", "refs/incoming/heads").stdout)
 
     def fetch_change(
         self,
@@ -283,7 +298,7 @@ class Mirror:
         if early:
             self._move(dict.fromkeys(early))
         self._move(moves | dict.fromkeys(gone - early) | {f"{INCOMING}{name[5:]}": None for name in incoming})
-        self._tidy(many_refs=len(changed) > FEW)
+        upkeep.tidy(self.path, many_refs=len(changed) > FEW, hold=[self._require_lock()])
         return {name: id for name, id in {**ours, **moves}.items() if id is not None and name not in gone}
 
     def _fetch_moved(
@@ -306,7 +321,7 @@ class Mirror:
         self, source: Source, branch: str, id: str, *, place: Quarantine, on_progress: OnProgress | None
     ) -> None:
         """Into quarantine, where no ref leads."""
-        limits = Limits(seconds=settings.GIT_TIMEOUT, memory=HEAVY, file=CHANGE_PACK)
+        limits = Limits(seconds=settings.GIT_TIMEOUT, memory=upkeep.HEAVY, file=CHANGE_PACK)
         wanted, extra = [f"refs/heads/{branch}"], place.variables
         try:
             done = self._fetch(source, wanted, on_progress=on_progress, limits=limits, extra=extra)
@@ -334,7 +349,7 @@ class Mirror:
             remote=source.remote,
             addresses=source.addresses,
             stdin="".join(f"{refspec}\n" for refspec in refspecs).encode(),
-            limits=limits or heavy(),
+            limits=limits or upkeep.heavy(),
             extra=extra,
             on_progress=on_progress,
             hold=[self._require_lock()],
@@ -375,24 +390,3 @@ class Mirror:
             return False
         self._git("symbolic-ref", "HEAD", f"refs/heads/{branch}")
         return True
-
-    def _tidy(self, *, many_refs: bool) -> None:
-        """Keep reads quick: many small packs become few, many loose refs become one file.
-
-        The sync itself is done by then, so that a failure here only means that the next one tries again.
-        """
-        with contextlib.suppress(ForgeError):
-            if many_refs:
-                self._git("pack-refs", "--all")
-            self._join_packs()
-
-    def _join_packs(self) -> None:
-        if sum(1 for _ in (self.path / "objects" / "pack").glob("*.pack")) > MANY_PACKS:
-            args = ["repack", "-d", "--quiet", "--geometric=2"]
-            lock = self._require_lock()
-            environment.run(args, git_dir=self.path, limits=heavy(), hold=[lock], starts_others=True)
-
-
-def heavy() -> Limits:
-    """For what takes in or rewrites a whole repository; a read gets less memory, because trees can be bombs."""
-    return Limits(seconds=settings.GIT_TIMEOUT, memory=HEAVY)

@@ -16,7 +16,7 @@ from forge.reading.history import (
 from forge.reading.merges import merge_check, patch_id_of_range, patch_ids
 from forge.reading.objects import blob, blob_at, blob_sizes, blobs, changes, entry_at, folder, tree
 from forge.reading.refs import branches, tags
-from forge.reading.tallies import tallies
+from forge.reading.tally import tallies
 
 __all__ = [
     "EMPTY_TREE",

@@ -412,7 +412,7 @@ def test_hostile_number_of_refs_is_capped(monkeypatch: pytest.MonkeyPatch) -> No
 def test_many_small_packs_become_few(
     source: Path, sync: Sync, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forge.mirror.MANY_PACKS", 3)
+    monkeypatch.setattr("forge.upkeep.MANY_PACKS", 3)
     for number in range(6):
         add_commit(source, files={"n": str(number)})
         sync(source)
