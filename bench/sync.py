@@ -140,7 +140,7 @@ def synced(project: Any) -> None:
 
     run = sync_now(project)
     if run is None or run.state != "ok":
-        raise SystemExit(f"{project.remote}: {run and run.message}")
+        raise SystemExit(f"{project.remote}: {run and run.code} {run and run.message}")
 
 
 def fresh_project(source: Path) -> Any:
@@ -386,8 +386,9 @@ def main() -> None:
     figures = []
     # One process for each repository, so that its largest memory is its own.
     with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
-        for each in pool.starmap(measure, jobs, chunksize=1):
-            figures.append(each)
+        for job in jobs:
+            figures.append(pool.apply(measure, job))
+            print("  ".join(row(figures[-1])), file=sys.stderr, flush=True)
     print(ground.table(HEAD, [row(each) for each in figures]))
     print(f"\n{verdict(figures)}")
     if options.json:

@@ -40,9 +40,13 @@ class Refs:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an earlier sync recorded of `commit`. `earlier_guides` are asked for only when they are needed."""
+    """What an earlier sync recorded of `commit`: sums without authors, and of files what can be gone on from.
+
+    `earlier_guides` are asked for only when they are needed.
+    """
 
     commit: str
+    activity: Activity
     files: FileFacts | None = None
     earlier_guides: Callable[[], Earlier] = dict
 
@@ -51,15 +55,15 @@ class Known:
 class Findings:
     """Everything that one commit tells. An empty repository has only `refs` and `activity`.
 
-    `is_more`: the activity is that of the commits since the known one only. `guides` are None when no guide
-    changed since then.
+    `before`: what was counted up to the known commit; `activity` is then that of the commits since. `guides` are
+    None when no guide changed since then.
     """
 
     refs: Refs
     activity: Activity
     files: FileFacts = field(default_factory=FileFacts)
     guides: tuple[ReadGuide, ...] | None = ()
-    is_more: bool = False
+    before: Activity | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -94,7 +98,7 @@ def read_findings(
     same = carry_over(mirror, known.files, old=known.commit, new=refs.head) if known and known.files else None
     if known and same:
         history = read_history(mirror, refs.head, now=now, known=known.commit, tell=tell)
-        return Findings(refs, history.activity, same, None, is_more=history.is_more, notes=history.notes)
+        return Findings(refs, history.activity, same, None, before=before_of(history, known), notes=history.notes)
     tree = reading.tree(mirror, refs.head, limit=MAX_FILES)
     earlier = known.earlier_guides() if known else {}
     # Git reads the history on one core while this process and its renderers have the other one.
@@ -105,7 +109,7 @@ def read_findings(
         tell("reading guides")
         files, guides = reader.result()
     notes = (*files.notes, *history.notes)
-    return Findings(refs, history.activity, files, guides, is_more=history.is_more, notes=notes)
+    return Findings(refs, history.activity, files, guides, before=before_of(history, known), notes=notes)
 
 
 # ---------------------------------------------------------------- history
@@ -116,6 +120,10 @@ class History:
     activity: Activity
     is_more: bool = False
     notes: tuple[str, ...] = ()
+
+
+def before_of(history: History, known: Known | None) -> Activity | None:
+    return known.activity if known and history.is_more else None
 
 
 class Rewritten(Exception):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -52,6 +52,7 @@ def known_of(project: Project, *, files: bool) -> Known | None:
     last = LastRead.objects.filter(project=project, commit=project.synced_commit).first() if files else None
     return Known(
         project.synced_commit,
+        sums_of(project),
         files=FileFacts.from_json(last.files) if last else None,
         earlier_guides=lambda: earlier_guides(project),
     )
@@ -65,21 +66,27 @@ def earlier_guides(project: Project) -> Earlier:
     }
 
 
-def known_activity(project: Project, new: Activity) -> Activity:
-    """What was counted before, with those authors only who come again in `new`."""
+def sums_of(project: Project) -> Activity:
+    """What was counted before; authors are looked up once it is known who came again."""
+    lines = project.weekly_lines or [[0, 0]] * len(project.weekly_commits)
+    assert project.weekly_until is not None  # noqa: S101
+    return Activity(
+        commit_count=project.commit_count,
+        authors=(),
+        weekly=tuple((commits, *pair) for commits, pair in zip(project.weekly_commits, lines, strict=True)),
+        weekly_until=project.weekly_until,
+        first_at=project.first_activity,
+        last_at=project.last_activity,
+    )
+
+
+def authors_again(project: Project, new: Activity) -> tuple[AuthorActivity, ...]:
+    """What was counted of those authors who come again in `new`."""
     rows: list[Contributor] = []
     emails = [author.email for author in new.authors]
     for start in range(0, len(emails), BATCH):
         rows += project.contributors.filter(email__in=emails[start : start + BATCH])
-    lines = project.weekly_lines or [[0, 0]] * len(project.weekly_commits)
-    return Activity(
-        commit_count=project.commit_count,
-        authors=tuple(map(author_of, rows)),
-        weekly=tuple((commits, *pair) for commits, pair in zip(project.weekly_commits, lines, strict=True)),
-        weekly_until=project.weekly_until or new.weekly_until,
-        first_at=project.first_activity,
-        last_at=project.last_activity,
-    )
+    return tuple(map(author_of, rows))
 
 
 def author_of(row: Contributor) -> AuthorActivity:
@@ -112,8 +119,9 @@ def record(project: Project, found: Findings, *, now: datetime) -> list[str]:
     """
     fields = record_refs(project, found.refs)
     activity = found.activity
-    if found.is_more:
-        activity = continued(known_activity(project, activity), activity)
+    if found.before is not None:
+        before = dataclasses.replace(found.before, authors=authors_again(project, activity))
+        activity = continued(before, activity)
         add_contributors(project, activity.authors)
     else:
         replace_contributors(project, activity.authors)
@@ -152,7 +160,7 @@ def state_facts(project: Project, found: Findings, activity: Activity, *, now: d
         "weekly_commits": [week[0] for week in activity.weekly],
         "weekly_lines": [week[1:] for week in activity.weekly],
         "weekly_until": activity.weekly_until,
-        "metadata_problems": [asdict(problem) for problem in files.metadata.problems],
+        "metadata_problems": [dataclasses.asdict(problem) for problem in files.metadata.problems],
         "notes": notes_of(project, found),
     }
     return assign(project, facts)
@@ -160,7 +168,7 @@ def state_facts(project: Project, found: Findings, activity: Activity, *, now: d
 
 def notes_of(project: Project, found: Findings) -> list[str]:
     """What could not be counted once stays so until everything is counted afresh."""
-    kept = [NO_LINES] if found.is_more and NO_LINES in project.notes else []
+    kept = [NO_LINES] if found.before and NO_LINES in project.notes else []
     return list(dict.fromkeys([*found.refs.notes, *found.notes, *kept]))
 
 

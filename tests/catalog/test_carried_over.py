@@ -12,9 +12,8 @@ from django.utils import timezone
 from catalog import findings
 from catalog import sync as syncs
 from catalog.actions.sources import add_source
-from catalog.actions.syncing import open_runs
 from catalog.models import LastRead, Project, SyncRun
-from catalog.sync import sync
+from catalog.sync import sync_now
 from forge.fast_import import Author, Content
 from tests.repos import ALICE, BOB, CHARLIE, add_commit, build_repo, git, tip
 
@@ -31,6 +30,12 @@ PATHS = [
 CONTENTS = [
     *("print(1)\n", "int main;\n" * 9, "# Title\n\nWords and ![a picture](logo.png) of it.\n", ""),
     *("MIT License\n", '{"title": "Gears", "license": "MIT"}', "* @corp/core alice@corp.example\n", "x" * 5000),
+]
+READ = [
+    *("default_branch", "head_commit", "synced_commit", "license_spdx", "commit_count", "contributor_count"),
+    *("branch_count", "file_count", "main_language", "first_activity", "last_activity", "weekly_commits"),
+    *("weekly_lines", "weekly_until", "activity_score", "health_score", "metadata_problems", "notes", "name"),
+    *("summary", "motivation", "kind", "lifecycle", "docs_url", "skills", "help_wanted", "owner_team_id"),
 ]
 RAW = re.compile("raw/[0-9a-f]{40}")
 AUTHORS = [ALICE, BOB, CHARLIE, Author("Älice", "ALICE@example.org"), Author("", "nobody@x.example")]
@@ -63,8 +68,7 @@ def odd_change(source: Path, rng: random.Random) -> None:
 
 def facts_of(project: Project) -> dict[str, Any]:
     """Everything that a sync wrote, but for dates of writing, keys and the commit in addresses of pictures."""
-    kept = {"facts_at", "sync_finished_at", "next_sync_at", "sync_state", "refs_digest"}
-    row = Project.objects.filter(pk=project.pk).values().get()
+    row = Project.objects.filter(pk=project.pk).values(*READ).get()
     guides = [
         (guide.kind, guide.path, guide.blob, guide.title, guide.text, RAW.sub("raw", guide.html))
         for guide in project.guides.all()
@@ -73,7 +77,7 @@ def facts_of(project: Project) -> dict[str, Any]:
         "email", "name", "commits", "first_at", "last_at", "lines_added", "lines_removed", "weeks", "last_week"
     )
     return {
-        **{name: value for name, value in row.items() if name not in kept},
+        **row,
         "guides": guides,
         "languages": sorted(project.languages.values_list("name", "bytes")),
         "contributors": list(contributors),
@@ -83,11 +87,9 @@ def facts_of(project: Project) -> dict[str, Any]:
     }
 
 
-def sync_now(project: Project) -> None:
-    (row,) = open_runs([project])
-    sync(row)
-    row.refresh_from_db()
-    assert row.state == SyncRun.State.OK, row.code
+def synced(project: Project) -> None:
+    row = sync_now(project)
+    assert row is not None and row.state == SyncRun.State.OK
 
 
 @pytest.fixture
@@ -114,17 +116,17 @@ def test_what_is_carried_over_equals_what_is_read_afresh(
     rng = random.Random(seed)
     source = build_repo(tmp_path / "src" / "gears.git", files={"README.md": "# Gears\n", "src/a.py": "1\n"})
     project = add_source(str(source)).new[0]
-    sync_now(project)
+    synced(project)
     for _ in range(6):
         for _ in range(rng.randint(1, 3)):
             if rng.random() < 0.3:
                 odd_change(source, rng)
             else:
                 add_commit(source, files=random_files(rng), author=rng.choice(AUTHORS))
-        sync_now(project)
+        synced(project)
         gone_on = facts_of(project)
         Project.objects.update(facts_version=0)
-        sync_now(project)
+        synced(project)
         assert gone_on == facts_of(project)
     assert len(carried) == 6
 
@@ -133,10 +135,10 @@ def test_ordinary_changes_are_carried_over(tmp_path: Path, carried: list[bool]) 
     source = build_repo(tmp_path / "src" / "gears.git")
     project = add_source(str(source)).new[0]
     add_commit(source, files={"src/a.py": "1\n", "src/b.py": "2\n", "tests/test_a.py": "3\n"})
-    sync_now(project)
+    synced(project)
     for files in ({"src/a.py": "111\n"}, {"src/b.py": None}, {"src/c.go": "4\n"}, {"tests/test_b.py": "5\n"}):
         add_commit(source, files=files)
-        sync_now(project)
+        synced(project)
     assert carried == [True] * 4
     project.refresh_from_db()
     assert dict(project.languages.values_list("name", "bytes")) == {"Python": 8, "Go": 2}
@@ -161,7 +163,7 @@ def test_what_decides_facts_is_read(tmp_path: Path, files: dict[str, Any], carri
     source = build_repo(tmp_path / "src" / "gears.git")
     project = add_source(str(source)).new[0]
     add_commit(source, files={"tests/test_a.py": "3\n", ".gitlab-ci.yml": "test: {}\n"})
-    sync_now(project)
+    synced(project)
     add_commit(source, files=files)
-    sync_now(project)
+    synced(project)
     assert carried == [False]

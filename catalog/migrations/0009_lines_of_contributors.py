@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0006_facts_version'),
+        ('catalog', '0008_hosts_of_remotes'),
     ]
 
     operations = [
