@@ -279,14 +279,16 @@ def replace_tags(project: Project, tags: Iterable[FoundTag]) -> None:
         replace(project.tags.all(), fresh)
 
 
-def replace_contributors(project: Project, authors: Iterable[AuthorActivity]) -> None:
-    """All authors. Only rows that differ are written."""
-    before = {row.email: row for row in project.contributors.all()}
-    fresh = {row.email: row for row in (contributor_row(project, author) for author in authors)}
-    gone = [before[email].pk for email in before.keys() - fresh.keys()]
+def replace_contributors(project: Project, authors: Sequence[AuthorActivity]) -> None:
+    """All authors, a few hundred at a time. Only rows that differ are written."""
+    wanted = {author.email for author in authors}
+    gone = [pk for pk, email in project.contributors.values_list("pk", "email") if email not in wanted]
     for start in range(0, len(gone), BATCH):
         Contributor.objects.filter(pk__in=gone[start : start + BATCH]).delete()
-    put_contributors([row for email, row in fresh.items() if email not in before or differs(before[email], row)])
+    for start in range(0, len(authors), BATCH):
+        fresh = [contributor_row(project, author) for author in authors[start : start + BATCH]]
+        before = {row.email: row for row in project.contributors.filter(email__in=[row.email for row in fresh])}
+        put_contributors([row for row in fresh if row.email not in before or differs(before[row.email], row)])
 
 
 def add_contributors(project: Project, authors: Iterable[AuthorActivity]) -> None:

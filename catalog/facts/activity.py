@@ -16,7 +16,7 @@ EARLIEST = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 DAY = 86400
 FIRST_MONDAY = date(1969, 12, 29)
 # Nobody has so many; somebody could invent them to fill the memory.
-MOST_AUTHORS = 100_000
+MOST_AUTHORS = 50_000
 
 LEVELS = (
     (2500, "Extremely high"),
@@ -57,7 +57,7 @@ class AuthorActivity:
 class Activity:
     """`weekly` holds 52 weeks, the oldest first, and `weekly_until` is the Monday of the last one.
 
-    Authors are sorted by commits, most first; `left_out` counts the commits of those beyond the 100,000th address.
+    Authors are sorted by commits, most first; `left_out` counts the commits of those beyond the 50,000th address.
     `first_at` and `last_at` lie between 1990 and now; they are None when no commit has a date that can be true.
     Weeks and both dates follow the committer's date. Lines are git's own: renames are followed, merges have none.
     """

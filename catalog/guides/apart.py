@@ -71,10 +71,12 @@ class Renderer:
 
     def read(self, size: int, deadline: float) -> bytes:
         assert self.process.stdout  # noqa: S101
-        data = bytearray()
+        data, pipe = bytearray(), self.process.stdout.fileno()
+        poll = select.poll()
+        poll.register(pipe, select.POLLIN)
         while len(data) < size:
-            ready, _, _ = select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))
-            piece = os.read(self.process.stdout.fileno(), size - len(data)) if ready else b""
+            ready = poll.poll(max(0, deadline - time.monotonic()) * 1000)
+            piece = os.read(pipe, size - len(data)) if ready else b""
             if not piece:
                 raise Gone
             data += piece

@@ -15,8 +15,10 @@ from forge.types import Tally
 FIELDS = "%m%at %ct%x00%an%x00%ae"
 # Nobody's name or path is so long, and no record may be what fills the memory.
 LONGEST = 2**20
-# A commit of two hundred thousand files takes ten seconds; what takes much longer is a bomb.
-SILENCE = 40
+# A commit of two hundred thousand files takes ten seconds; what takes much longer is a bomb. Windows into packs
+# and the cache of deltas need half of this memory, a difference seldom more than a few megabytes.
+SILENCE = 25
+MEMORY = 2**30
 
 
 def tallies(mirror: Mirror, rev: str, *, known: str | None = None, lines: bool = True) -> Iterator[Tally]:
@@ -29,7 +31,7 @@ def tallies(mirror: Mirror, rev: str, *, known: str | None = None, lines: bool =
     if lines:
         args += ["--numstat", "-M", "--no-ext-diff", "--no-textconv"]
     args += [f"{full_id(known)}...{full_id(rev)}" if known else full_id(rev), "--"]
-    limits = Limits(seconds=settings.GIT_TIMEOUT, silence=SILENCE, output=64 * 2**30)
+    limits = Limits(seconds=settings.GIT_TIMEOUT, silence=SILENCE, output=64 * 2**30, memory=MEMORY)
     with environment.stream(args, git_dir=mirror.folder(), limits=limits) as chunks:
         yield from read_tallies(records(chunks, longest=LONGEST))
 
