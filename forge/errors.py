@@ -4,6 +4,8 @@ The catalogue is closed: `ForgeError("no_such_code")` fails at once, and docs li
 may name a path, a branch or a host; it never holds a credential, because a URL with one is refused unread.
 """
 
+from datetime import datetime
+
 ERRORS: dict[str, tuple[str, str]] = {
     # What was typed in.
     "url_invalid": (
@@ -79,6 +81,32 @@ ERRORS: dict[str, tuple[str, str]] = {
     "redirected": (
         "{host} sends us on to another address, which is not followed.",
         "Use the address that the host itself shows for cloning.",
+    ),
+    # What a code host's API answers.
+    "token_refused": (
+        "{host} refuses the token.",
+        "Make a new token that may read repositories, and enter it at the code host. It may have expired.",
+    ),
+    "rate_limited": (
+        "{host} asks us to wait until {until}.",
+        "Nothing to do: the portal goes on by itself after that. A token of its own raises most limits.",
+    ),
+    "not_a_code_host": (
+        "What answers at {host} is not the API of such a code host.",
+        "Check the address and the kind of the host. A sign-in page or a proxy answers like this, too.",
+    ),
+    "answer_invalid": (
+        "The host describes something in a way that cannot be read: {what}.",
+        "The rest was taken. Report it to whoever runs the host, or ask an operator to look at the log.",
+    ),
+    # What a webhook brings.
+    "webhook_refused": (
+        "The webhook is not signed with the secret of a code host that is known here.",
+        "Enter the same secret at the code host and in the portal.",
+    ),
+    "webhook_invalid": (
+        "The webhook cannot be read: {why}.",
+        "Send JSON as the code host makes it, in its newest format.",
     ),
     # What is there.
     "not_a_repository": (
@@ -182,6 +210,12 @@ class ForgeError(Exception):
         self.fingerprint = fingerprint
         self.values = values
         super().__init__(self.message)
+
+    @property
+    def retry_at(self) -> datetime | None:
+        """When the host wants to be asked again; only `rate_limited` says so."""
+        value = self.values.get("retry_at")
+        return value if isinstance(value, datetime) else None
 
 
 def printable(value: object, *, limit: int = 200) -> str:
