@@ -84,7 +84,7 @@ class GitHub(HostConnector):
         try:
             return self.one(place, "/user").text("login").lower() == place.path.lower()
         except ForgeError as error:
-            if error.code != "token_refused":
+            if error.code not in ("token_refused", "gone"):
                 raise
             # The token of an app has no owner, and may read an organisation all the same.
             return False

@@ -36,7 +36,7 @@ class GitLab(HostConnector):
             return HostCheck()
         user = self.one(place, "/user").text("username", limit=100)
         token = self._maybe(place, "/personal_access_tokens/self")
-        version = self._maybe(place, "/version")
+        version = self._maybe(place, "/metadata")
         return HostCheck(user, token.texts("scopes"), version.text("version", limit=40))
 
     def _maybe(self, place: Place, path: str) -> Fields:
