@@ -45,8 +45,17 @@ chromium:
 		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
 		|| { echo "The browser tests need Chromium. Install it (Debian, Ubuntu: sudo apt install chromium; macOS: brew install --cask google-chrome)."; exit 1; }
 
+# What the real APIs of code hosts answer comes from npm packages, by integrity hash and from whichever registry npm
+# is set to. The dereferenced copies of GitHub's specification are 340 MB that nothing reads.
+tests/node_modules/.ready: tests/package-lock.json
+	@command -v npm >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq npm >/dev/null; } \
+		|| { echo "The tests of code hosts need npm. Install it (Debian, Ubuntu: sudo apt install npm; macOS: brew install node)."; exit 1; }
+	@cd tests && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@rm -f tests/node_modules/@octokit/openapi/generated/*.deref.json
+	@touch $@
+
 .PHONY: test
-test: $(VENV)/.ready-dev chromium ## Run all tests (TESTS=… for some; DATABASE_URL and REDIS_URL for services mode).
+test: $(VENV)/.ready-dev tests/node_modules/.ready chromium ## Run all tests (TESTS=… for some; DATABASE_URL and REDIS_URL for services mode).
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup $(TESTS)
 
 .PHONY: lint
@@ -84,5 +93,5 @@ lock: $(VENV)/.ready ## Compile the requirements anew after a change of pyprojec
 
 .PHONY: clean
 clean: ## Remove the environment and the caches; what the portal stored below var/ stays.
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf $(VENV) tests/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

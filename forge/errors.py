@@ -82,9 +82,31 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{host} sends us on to another address, which is not followed.",
         "Use the address that the host itself shows for cloning.",
     ),
+    # What a code host's API answers.
+    "token_refused": (
+        "{host} refuses the token.",
+        "Make a new token that may read repositories, and enter it at the code host. It may have expired.",
+    ),
     "rate_limited": (
         "{host} asks us to wait until {until}.",
         "Nothing to do: the portal goes on by itself after that. A token of its own raises most limits.",
+    ),
+    "not_a_code_host": (
+        "What answers at {host} is not the API of such a code host.",
+        "Check the address and the kind of the host. A sign-in page or a proxy answers like this, too.",
+    ),
+    "answer_invalid": (
+        "The host describes something in a way that cannot be read: {what}.",
+        "The rest was taken. Report it to whoever runs the host, or ask an operator to look at the log.",
+    ),
+    # What a webhook brings.
+    "webhook_refused": (
+        "The webhook is not signed with the secret of a code host that is known here.",
+        "Enter the same secret at the code host and in the portal.",
+    ),
+    "webhook_invalid": (
+        "The webhook cannot be read: {why}.",
+        "Send JSON as the code host makes it, in its newest format.",
     ),
     # What is there.
     "not_a_repository": (

@@ -43,9 +43,17 @@ class Remote:
         return self.scheme == "file"
 
 
+Visibility = Literal["public", "internal", "private", ""]
+
+
 @dataclass(frozen=True, slots=True)
 class RemoteProject:
-    """A repository as its host describes it. `path` is the name with its namespace: "payments/ledger"."""
+    """A repository as its host describes it. `path` is the name with its namespace: "payments/ledger".
+
+    `host_id` is the host's own number, which stays when the repository is renamed or transferred; "" for what is
+    known by its address alone. A count is None when the host does not tell it. `pushed_at` is the last push, or
+    the last activity of any kind where the host does not tell pushes apart.
+    """
 
     name: str
     path: str
@@ -55,6 +63,57 @@ class RemoteProject:
     default_branch: str | None = None
     archived: bool = False
     topics: tuple[str, ...] = ()
+    host_id: str = ""
+    ssh_url: str = ""
+    visibility: Visibility = ""
+    is_fork: bool = False
+    is_template: bool = False
+    stars: int | None = None
+    forks: int | None = None
+    open_issues: int | None = None
+    open_changes: int | None = None
+    pushed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteItem:
+    """An open issue, or an open pull or merge request (a change), as its host shows it."""
+
+    kind: Literal["issue", "change"]
+    number: int
+    title: str
+    web_url: str
+    author: str = ""
+    labels: tuple[str, ...] = ()
+    draft: bool = False
+    comments: int | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteItems:
+    """The newest open items. The two counts are of all open ones, None when the host does not tell."""
+
+    items: tuple[RemoteItem, ...]
+    open_issues: int | None
+    open_changes: int | None
+
+    @property
+    def left_out(self) -> int:
+        return max(0, (self.open_issues or 0) + (self.open_changes or 0) - len(self.items))
+
+
+@dataclass(frozen=True, slots=True)
+class HostCheck:
+    """Who the host says we are. `user` is "" for nobody, or for a token that may not say whose it is.
+
+    `scopes` are what the token may do, () where the host does not tell. `version` is the host's software.
+    """
+
+    user: str = ""
+    scopes: tuple[str, ...] = ()
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

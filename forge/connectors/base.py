@@ -1,17 +1,32 @@
 """What a connector is: it turns an address into the repositories that are there. It knows no model.
 
 Each kind of source is one class in one file and says by its flags what it can do, so that callers ask the flags
-and never the kind. GitHub, GitLab and Gitea register in the same way.
+and never the kind. A code host with an API (`has_api`) is a `forge.connectors.hosts.HostConnector`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
 from forge.errors import ForgeError
+from forge.http import Forgetful, Limits, Validators
 from forge.types import RemoteProject
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a caller lends to a connector.
+
+    `hosts` are the registered code hosts, as `forge.urls.check_reachable` wants them. The token is shown nowhere.
+    `validators` remember answers for conditional requests; `on_limits` hears how much a host lets us ask.
+    """
+
+    hosts: tuple[str, ...] = ()
+    token: str = field(default="", repr=False)
+    validators: Validators = field(default_factory=Forgetful, repr=False)
+    on_limits: Callable[[Limits], None] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +42,21 @@ class Problem:
 
 
 class Connector(ABC):
-    """One use of a source: `discover` once, then look at `problems`."""
+    """One use of a source: `discover` once, then look at `problems`.
+
+    `is_local` reads this machine's folders, `finds_many` more than one repository, `knows_topics` can be asked
+    for a topic, `has_api` has all the methods of a `HostConnector`.
+    """
 
     kind: ClassVar[str]
     label: ClassVar[str]
     is_local: ClassVar[bool] = False
     finds_many: ClassVar[bool] = True
     knows_topics: ClassVar[bool] = False
+    has_api: ClassVar[bool] = False
 
-    def __init__(self) -> None:
+    def __init__(self, access: Access | None = None) -> None:
+        self.access = access or Access()
         self.problems: list[Problem] = []
 
     @classmethod
@@ -44,11 +65,12 @@ class Connector(ABC):
         """Whether this address looks like one of this kind. Must not use the network."""
 
     @abstractmethod
-    def discover(self, address: str, *, folders: Iterable[Path] = ()) -> Iterator[RemoteProject]:
-        """The repositories of a source, each once. `folders` may be read in addition to SOURCE_FOLDERS.
+    def discover(self, address: str, *, folders: Iterable[Path] = (), topic: str = "") -> Iterator[RemoteProject]:
+        """The repositories of a source, each once. `folders` may be read in addition to SOURCE_FOLDERS; `topic`
+        leaves out what does not carry it, where `knows_topics`.
 
         Raises ForgeError when the source as a whole cannot be used; what is wrong with a part of it becomes a
-        problem instead.
+        problem instead. One that is raised in the middle says nothing about what had not come yet.
         """
 
 
@@ -69,7 +91,7 @@ def register(connector: type[Connector]) -> type[Connector]:
     return connector
 
 
-def connector_for(text: str, *, kind: str | None = None) -> Connector:
+def connector_for(text: str, *, kind: str | None = None, access: Access | None = None) -> Connector:
     """A connector of the named kind, or of the first one that recognises the address.
 
     Raises ForgeError: kind_unknown, url_invalid.
@@ -77,8 +99,8 @@ def connector_for(text: str, *, kind: str | None = None) -> Connector:
     if kind is not None:
         if kind not in KINDS:
             raise ForgeError("kind_unknown", kind=kind, allowed=", ".join(KINDS))
-        return KINDS[kind]()
+        return KINDS[kind](access)
     for connector in KINDS.values():
         if connector.recognises(text):
-            return connector()
+            return connector(access)
     raise ForgeError("url_invalid", why="it is neither a URL nor the path of a folder or of a list")

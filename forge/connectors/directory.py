@@ -28,7 +28,7 @@ class Directory(Connector):
         path = text.strip().removeprefix("file://")
         return path.startswith("/") and not path.startswith("//") and not is_file(path)
 
-    def discover(self, address: str, *, folders: Iterable[Path] = ()) -> Iterator[RemoteProject]:
+    def discover(self, address: str, *, folders: Iterable[Path] = (), topic: str = "") -> Iterator[RemoteProject]:
         """Raises ForgeError: path_forbidden, path_missing, path_unreadable, path_without_repositories."""
         folders = tuple(folders)
         root = Path(local_remote(Path(address.strip().removeprefix("file://")), folders).path)

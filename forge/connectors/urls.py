@@ -32,7 +32,7 @@ class SingleUrl(Connector):
     def recognises(cls, text: str) -> bool:
         return ":" in text and not text.strip().startswith("/")
 
-    def discover(self, address: str, *, folders: Iterable[Path] = ()) -> Iterator[RemoteProject]:
+    def discover(self, address: str, *, folders: Iterable[Path] = (), topic: str = "") -> Iterator[RemoteProject]:
         yield project_at(parse_remote(address, folders=folders))
 
 
@@ -46,7 +46,7 @@ class UrlList(Connector):
     def recognises(cls, text: str) -> bool:
         return text.strip().startswith("/") and is_file(text.strip())
 
-    def discover(self, address: str, *, folders: Iterable[Path] = ()) -> Iterator[RemoteProject]:
+    def discover(self, address: str, *, folders: Iterable[Path] = (), topic: str = "") -> Iterator[RemoteProject]:
         """The file itself must lie below an allowed folder, too. Raises ForgeError: path_forbidden,
         path_missing, path_unreadable, list_too_long, list_without_urls."""
         folders = tuple(folders)

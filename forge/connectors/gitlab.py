@@ -1,0 +1,134 @@
+"""GitLab: gitlab.com and self-managed, API version 4. A group with all groups inside it, a user, or all of it.
+
+Confidential issues are never asked for: who may see them is GitLab's to say, and a listing shows them to all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from forge.connectors.base import register
+from forge.connectors.fields import Fields
+from forge.connectors.hosts import PER_PAGE, HostConnector, Place, Rows, newest, place_of
+from forge.errors import ForgeError
+from forge.types import HostCheck, RemoteItem, RemoteItems, RemoteProject, Visibility
+
+TOTAL = "x-total"
+VISIBILITIES: dict[str, Visibility] = {"public": "public", "internal": "internal", "private": "private"}
+
+
+@register
+class GitLab(HostConnector):
+    kind = "gitlab"
+    label = "GitLab: group or user"
+    public_host = "gitlab.com"
+
+    def api_base(self, place: Place) -> str:
+        return f"{place.origin}/api/v4"
+
+    def secrets(self) -> dict[str, str]:
+        return {"PRIVATE-TOKEN": self.access.token}
+
+    def check(self, address: str) -> HostCheck:
+        place = place_of(address)
+        if not self.access.token:
+            # Somebody unknown may ask for the public projects only.
+            self.rows(self.api(place).get("/projects", per_page=1, simple="true"))
+            return HostCheck()
+        user = self.one(place, "/user").text("username", limit=100)
+        token = self._maybe(place, "/personal_access_tokens/self")
+        version = self._maybe(place, "/metadata")
+        return HostCheck(user, token.texts("scopes"), version.text("version", limit=40))
+
+    def _maybe(self, place: Place, path: str) -> Fields:
+        """What not every token, nor every version, may be asked."""
+        try:
+            return self.one(place, path)
+        except ForgeError as error:
+            if error.code not in ("gone", "token_refused"):
+                raise
+            return Fields({})
+
+    def listing(self, place: Place, *, topic: str) -> Iterator[Fields]:
+        query: dict[str, str | int] = {"per_page": PER_PAGE, "order_by": "id", "sort": "asc"}
+        if topic:
+            query["topic"] = topic
+        if not place.path:
+            # Numbered pages of this list end after 50,000 projects.
+            for _, rows in self.paged(place, "/projects", query | {"pagination": "keyset"}):
+                yield from rows
+            return
+        paths = [f"/groups/{place.quoted}/projects"]
+        if "/" not in place.path:
+            paths.append(f"/users/{place.quoted}/projects")
+        query |= {"include_subgroups": "true", "with_shared": "false"}
+        for rows in self.first_of(place, paths, query):
+            yield from rows
+
+    def describe(self, repository: Fields, *, place: Place) -> RemoteProject:
+        path = self.path_of(repository, "path_with_namespace")
+        is_leaving = "marked_for_deletion_on" in repository or "marked_for_deletion_at" in repository
+        return RemoteProject(
+            name=path.rsplit("/", 1)[-1],
+            path=path,
+            host_id=self.identity_of(repository),
+            clone_url=self.clone_url_of(repository, "http_url_to_repo", "ssh_url_to_repo"),
+            ssh_url=self.ssh_url_of(repository, "ssh_url_to_repo"),
+            web_url=repository.page("web_url", host=place.host),
+            description=repository.text("description"),
+            default_branch=self.branch_of(repository),
+            archived=repository.flag("archived") or is_leaving,
+            topics=repository.texts("topics") or repository.texts("tag_list"),
+            visibility=VISIBILITIES.get(repository.text("visibility", limit=20), ""),
+            is_fork="forked_from_project" in repository,
+            stars=repository.count("star_count"),
+            forks=repository.count("forks_count"),
+            open_issues=repository.count("open_issues_count"),
+            pushed_at=repository.moment("last_activity_at"),
+        )
+
+    def look(self, address: str, host_id: str) -> RemoteProject:
+        place = place_of(address)
+        project = self.describe(self.one(place, f"/projects/{self.checked_id(host_id)}"), place=place)
+        return replace(project, open_changes=self._count_changes(place, project))
+
+    def _count_changes(self, place: Place, project: RemoteProject) -> int | None:
+        try:
+            path = f"/projects/{project.host_id}/merge_requests"
+            return self.api(place).get(path, state="opened", per_page=1).number(TOTAL)
+        except ForgeError as error:
+            if error.code not in ("gone", "auth_required", "token_refused"):
+                raise
+            return None
+
+    def items(self, address: str, project: RemoteProject) -> RemoteItems:
+        place = place_of(address)
+        issues = self._open(place, project, "issues", confidential="false")
+        changes = self._open(place, project, "merge_requests")
+        if issues.first is None and changes.first is None:
+            raise ForgeError("gone")
+        found = newest(
+            self.read_items(issues, lambda fields: self._item(fields, place)),
+            self.read_items(changes, lambda fields: self._item(fields, place)),
+        )
+        return RemoteItems(found, issues.total(TOTAL), changes.total(TOTAL))
+
+    def _open(self, place: Place, project: RemoteProject, what: str, **query: str) -> Rows:
+        path = f"/projects/{self.checked_id(project.host_id)}/{what}"
+        order = {"state": "opened", "order_by": "updated_at", "sort": "desc"}
+        return self.open_rows(place, path, order | query)
+
+    def _item(self, fields: Fields, place: Place) -> RemoteItem | None:
+        if fields.raw("confidential") not in (None, False):
+            return None
+        return RemoteItem(
+            kind="change" if "source_branch" in fields else "issue",
+            number=self.number_of(fields, "iid"),
+            title=fields.text("title"),
+            web_url=fields.page("web_url", host=place.host),
+            author=fields.inner("author").text("username", limit=100),
+            labels=fields.texts("labels"),
+            draft=fields.flag("draft") or fields.flag("work_in_progress"),
+            comments=fields.count("user_notes_count"),
+            created_at=fields.moment("created_at"),
+            updated_at=fields.moment("updated_at"),
+        )

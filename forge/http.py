@@ -1,0 +1,413 @@
+"""The one way to ask a code host's API: a GET over a checked and pinned address, bounded in time and in size.
+
+No proxy of the environment, no cookie, no password file and no redirect to another host is ever followed, and
+the token travels in one header only. What comes back is bytes of a stranger; `forge.connectors.fields` reads it.
+"""
+
+import contextlib
+import ssl
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import httpcore
+
+from forge.errors import ForgeError
+from forge.types import Remote
+from forge.urls import check_reachable, parse_remote
+
+MAX_BODY = 20 * 2**20
+MAX_HOPS = 3
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 30.0
+# One whole exchange, whatever the host does in between.
+TOTAL_SECONDS = 60.0
+# A host may not put us off for longer than this, nor for less.
+LONGEST_WAIT = timedelta(hours=24)
+SHORTEST_WAIT = timedelta(seconds=1)
+# What GitHub asks for when it limits without saying for how long.
+USUAL_WAIT = timedelta(seconds=60)
+MOVED = {301, 302, 303, 307, 308}
+# What a later page and a conditional request need of an answer.
+KEPT_HEADERS = ("content-type", "link", "x-next-page", "x-total", "x-total-count")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a host lets us ask, as it said last; None where it did not say."""
+
+    limit: int | None = None
+    remaining: int | None = None
+    reset_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An answer that may still be true: the host is asked with its validators."""
+
+    etag: str
+    modified: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Validators(Protocol):
+    """Where answers wait for the next conditional request. Keys are addresses and hold no token."""
+
+    def get(self, url: str) -> Stored | None: ...
+
+    def put(self, url: str, stored: Stored) -> None: ...
+
+
+class Forgetful:
+    """Keeps nothing: every request is unconditional."""
+
+    def get(self, url: str) -> Stored | None:
+        return None
+
+    def put(self, url: str, stored: Stored) -> None:
+        pass
+
+
+class Remembering:
+    """Keeps answers for as long as it lives itself."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Stored] = {}
+
+    def get(self, url: str) -> Stored | None:
+        return self.kept.get(url)
+
+    def put(self, url: str, stored: Stored) -> None:
+        self.kept[url] = stored
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`headers` have lower-case names. `fresh` is False when the host said that nothing has changed."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+    fresh: bool = True
+
+    def links(self) -> dict[str, str]:
+        """The Link header: relation to absolute address."""
+        found: dict[str, str] = {}
+        for part in self.headers.get("link", "")[:8000].split(","):
+            target, _, rest = part.partition(";")
+            target = target.strip()
+            for word in rest.split(";"):
+                name, _, value = word.strip().partition("=")
+                if name == "rel" and target.startswith("<") and target.endswith(">"):
+                    found.setdefault(value.strip('"'), urljoin(self.url, target[1:-1]))
+        return found
+
+    def number(self, header: str) -> int | None:
+        return whole(self.headers.get(header, ""))
+
+
+@dataclass(slots=True)
+class Api:
+    """One host's API as one token sees it. Use it as a context manager, in one thread.
+
+    `base` is the address in front of every path, without a slash at its end. `hosts` are the registered ones.
+    """
+
+    base: str
+    hosts: tuple[str, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    validators: Validators = field(default_factory=Forgetful, repr=False)
+    on_limits: Callable[[Limits], None] | None = field(default=None, repr=False)
+    limits: Limits = field(default_factory=Limits, init=False)
+    requests: int = field(default=0, init=False)
+    _wire: "Wire | None" = field(default=None, init=False, repr=False)
+
+    def __enter__(self) -> "Api":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base).netloc
+
+    def get(self, path: str, **query: str | int) -> Answer:
+        """`path` begins with a slash; or it is an address below the same host, as a Link header gives it.
+
+        Raises ForgeError: what `check_reachable` raises, unreachable, certificate, redirected, auth_required,
+        token_refused, gone, rate_limited, too_big, not_a_code_host.
+        """
+        url = path if "://" in path else self.base + path
+        if query:
+            url = f"{url}?{urlencode(query)}"
+        for _ in range(MAX_HOPS):
+            answer = self._ask(url)
+            if answer.status not in MOVED:
+                return answer
+            url = urljoin(url, answer.headers.get("location", ""))
+            self.require_same_host(url)
+        raise ForgeError("redirected", host=self.host)
+
+    def require_same_host(self, url: str) -> None:
+        """Refuse an address that would take the token elsewhere."""
+        try:
+            here, there = urlsplit(self.base), urlsplit(url)
+            same = (here.scheme, here.hostname, here.port) == (there.scheme, there.hostname, there.port)
+        except ValueError:
+            same = False
+        if not same or "@" in there.netloc or not url.isascii() or not url.isprintable() or " " in url:
+            raise ForgeError("redirected", host=self.host)
+
+    def _ask(self, url: str) -> Answer:
+        stored = self.validators.get(url)
+        answer = self._exchange(url, stored)
+        self._note_limits(answer.headers)
+        if answer.status == 304 and stored is not None:
+            return Answer(200, {**answer.headers, **stored.headers}, stored.body, url, fresh=False)
+        refuse(answer, host=self.host, has_token=bool(self.secrets))
+        if answer.status == 200:
+            self._keep(answer)
+        return answer
+
+    def _exchange(self, url: str, stored: Stored | None) -> Answer:
+        headers = {"User-Agent": "innersource-portal", "Accept": "application/json", "Accept-Encoding": "gzip"}
+        headers |= self.secrets
+        if stored is not None and stored.etag:
+            headers["If-None-Match"] = stored.etag
+        elif stored is not None and stored.modified:
+            headers["If-Modified-Since"] = stored.modified
+        self.requests += 1
+        return self._connected().get(url, headers)
+
+    def _connected(self) -> "Wire":
+        # The name is resolved and its addresses are checked before every request; a connection that is still
+        # open was made to an address that had passed the same check.
+        remote = parse_remote(f"{self.base}/api")
+        addresses = check_reachable(remote, hosts=self.hosts)
+        if self._wire is None:
+            self._wire = Wire(remote)
+        self._wire.backend.addresses = addresses
+        return self._wire
+
+    def _note_limits(self, headers: Mapping[str, str]) -> None:
+        limits = limits_of(headers)
+        if limits != Limits():
+            self.limits = limits
+            if self.on_limits is not None:
+                self.on_limits(limits)
+
+    def _keep(self, answer: Answer) -> None:
+        etag, modified = (answer.headers.get(name, "")[:300] for name in ("etag", "last-modified"))
+        if etag or modified:
+            kept = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+            self.validators.put(answer.url, Stored(etag, modified, kept, answer.body))
+
+
+# ---------------------------------------------------------------- what the host says
+def refuse(answer: Answer, *, host: str, has_token: bool) -> None:
+    """Raise what an answer means unless it is data or a redirect."""
+    status = answer.status
+    until = wait_of(answer, now=datetime.now(UTC))
+    if until is not None:
+        raise ForgeError("rate_limited", host=host, until=f"{until:%Y-%m-%d %H:%M} UTC", retry_at=until)
+    if status in (401, 403, 407):
+        raise ForgeError("token_refused" if has_token else "auth_required", host=host)
+    if status in (404, 410, 451):
+        raise ForgeError("gone")
+    if status == 408 or status >= 500:
+        raise ForgeError("unreachable", host=host)
+    if status not in MOVED and (status != 200 or "json" not in answer.headers.get("content-type", "")):
+        raise ForgeError("not_a_code_host", host=host)
+
+
+def wait_of(answer: Answer, *, now: datetime) -> datetime | None:
+    """Until when the host wants no more requests, None when it does not say so.
+
+    GitHub: 403 or 429 with Retry-After, or with no requests left until a reset, or (a secondary limit) only with
+    a sentence. GitLab and proxies: 429 with Retry-After or a reset. 503 with Retry-After is a host in repair.
+    """
+    if answer.status not in (403, 429, 503):
+        return None
+    asked = retry_after(answer.headers.get("retry-after", ""), now=now)
+    limits = limits_of(answer.headers)
+    if asked is None and limits.remaining == 0:
+        asked = limits.reset_at
+    if asked is None and (answer.status == 429 or says_limited(answer)):
+        asked = now + USUAL_WAIT
+    return None if asked is None else min(max(asked, now + SHORTEST_WAIT), now + LONGEST_WAIT)
+
+
+def says_limited(answer: Answer) -> bool:
+    return answer.status == 403 and b"rate limit" in answer.body[:4000].lower()
+
+
+def retry_after(text: str, *, now: datetime) -> datetime | None:
+    """Seconds or a date."""
+    seconds = whole(text)
+    if seconds is not None:
+        return now + timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()))
+    try:
+        moment = parsedate_to_datetime(text.strip())
+    except (ValueError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def limits_of(headers: Mapping[str, str]) -> Limits:
+    """GitHub and Gitea say X-RateLimit-*, GitLab says RateLimit-*; a reset is a moment in seconds since 1970."""
+    limit, remaining, reset = (
+        whole(headers.get(f"x-ratelimit-{name}", headers.get(f"ratelimit-{name}", "")))
+        for name in ("limit", "remaining", "reset")
+    )
+    try:
+        reset_at = None if reset is None else datetime.fromtimestamp(reset, UTC)
+    except (ValueError, OverflowError, OSError):
+        reset_at = None
+    return Limits(limit, remaining, reset_at)
+
+
+def whole(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+# ---------------------------------------------------------------- the wire
+class PinnedBackend(httpcore.SyncBackend):
+    """Connects to the checked addresses, whatever the name says by now, and stops when the time is up."""
+
+    def __init__(self) -> None:
+        self.addresses: tuple[str, ...] = ()
+        self.deadline = 0.0
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        for address in self.addresses[:-1]:
+            with contextlib.suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return TimedStream(super().connect_tcp(address, port, self.left(timeout)), self)
+        return TimedStream(super().connect_tcp(self.addresses[-1], port, self.left(timeout)), self)
+
+    def left(self, timeout: float | None) -> float:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout
+        return left if timeout is None else min(left, timeout)
+
+
+class TimedStream(httpcore.NetworkStream):
+    """A host that sends one byte now and then would never run into a time limit of single reads."""
+
+    def __init__(self, inner: httpcore.NetworkStream, backend: PinnedBackend) -> None:
+        self.inner = inner
+        self.backend = backend
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self.inner.read(max_bytes, self.backend.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.inner.write(buffer, self.backend.left(timeout))
+
+    def close(self) -> None:
+        self.inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        left = self.backend.left(timeout)
+        return TimedStream(self.inner.start_tls(ssl_context, server_hostname, left), self.backend)
+
+    def get_extra_info(self, info: str) -> object:
+        return self.inner.get_extra_info(info)
+
+
+class Wire:
+    """The open connection to one host. The certificate must belong to the host's name, not to its address."""
+
+    def __init__(self, remote: Remote) -> None:
+        self.remote = remote
+        self.backend = PinnedBackend()
+        self.pool = httpcore.ConnectionPool(
+            ssl_context=ssl.create_default_context(),
+            max_connections=1,
+            keepalive_expiry=20,
+            network_backend=self.backend,
+        )
+
+    def close(self) -> None:
+        self.pool.close()
+
+    def get(self, url: str, headers: Mapping[str, str]) -> Answer:
+        self.backend.deadline = time.monotonic() + TOTAL_SECONDS
+        timeout = {"connect": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS, "pool": 1.0}
+        with (
+            self._coded_errors(),
+            self.pool.stream(
+                "GET", url, headers=list(headers.items()), extensions={"timeout": timeout}
+            ) as response,
+        ):
+            return Answer(
+                response.status,
+                names := lowered(response.headers),
+                unpacked(response.iter_stream(), names.get("content-encoding", ""), host=self.remote.host),
+                url,
+            )
+
+    @contextlib.contextmanager
+    def _coded_errors(self) -> Iterator[None]:
+        host = self.remote.host
+        try:
+            yield
+        except (httpcore.TimeoutException, httpcore.NetworkError) as error:
+            code = "certificate" if is_about_certificate(error) else "unreachable"
+            raise ForgeError(code, host=host) from None
+        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol):
+            raise ForgeError("not_a_code_host", host=host) from None
+
+
+def is_about_certificate(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def lowered(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
+
+
+def unpacked(chunks: Iterable[bytes], encoding: str, *, host: str) -> bytes:
+    """The body, unpacked step by step, so that a bomb is noticed when it passes the limit and not before."""
+    if encoding not in ("", "identity", "gzip"):
+        raise ForgeError("not_a_code_host", host=host)
+    inflate = zlib.decompressobj(16 + zlib.MAX_WBITS) if encoding == "gzip" else None
+    parts: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        try:
+            part = chunk if inflate is None else inflate.decompress(chunk, MAX_BODY + 1 - size)
+        except zlib.error:
+            raise ForgeError("not_a_code_host", host=host) from None
+        size += len(part)
+        if size > MAX_BODY:
+            raise ForgeError("too_big", what=f"an answer of more than {MAX_BODY // 2**20} MB from {host}")
+        parts.append(part)
+    return b"".join(parts)

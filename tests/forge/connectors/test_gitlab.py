@@ -1,0 +1,148 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from forge.errors import ForgeError
+from forge.types import RemoteProject
+from tests.forge.connectors import specified
+from tests.forge.connectors.answers import (
+    GITLAB_CHANGE,
+    GITLAB_ISSUE,
+    GITLAB_METADATA,
+    GITLAB_PROJECT,
+    GITLAB_TOKEN,
+    GITLAB_USER,
+    variant,
+)
+from tests.forge.connectors.code_host import Asked, CodeHost, Reply
+from tests.forge.connectors.conftest import Connect
+
+API = "/api/v4"
+CLIENT = "@gitbeaker/core/dist/index.mjs"
+GROUP = f"{API}/groups/payments%2Fcore/projects"
+
+
+@pytest.fixture
+def may_be_asked() -> Callable[[Asked], bool]:
+    return lambda asked: specified.knows(CLIENT, asked.path.removeprefix(API).lstrip("/"))
+
+
+def found(connect: Connect, host: CodeHost, path: str = "/payments/core", topic: str = "") -> list[RemoteProject]:
+    return list(connect("gitlab").discover(host.origin + path, topic=topic))
+
+
+def test_projects_of_a_group_and_all_groups_inside_are_found(connect: Connect, code_host: CodeHost) -> None:
+    code_host.replies[GROUP] = Reply([GITLAB_PROJECT])
+    assert found(connect, code_host) == [
+        RemoteProject(
+            name="ledger",
+            path="payments/core/ledger",
+            clone_url="https://gitlab.corp.example/payments/core/ledger.git",
+            description="Books every cent twice",
+            default_branch="main",
+            topics=("inner-source", "java"),
+            host_id="4711",
+            ssh_url="ssh://git@gitlab.corp.example/payments/core/ledger.git",
+            visibility="internal",
+            stars=12,
+            forks=3,
+            open_issues=5,
+            pushed_at=datetime(2026, 10, 30, 7, 8, 7, tzinfo=UTC),
+        )
+    ]
+    assert code_host.asked[0].query["include_subgroups"] == "true"
+    assert code_host.asked[0].query["with_shared"] == "false"
+
+
+def test_pages_of_the_whole_host_are_followed_by_keyset(connect: Connect, code_host: CodeHost) -> None:
+    def page(asked: Asked) -> Reply:
+        after = int(asked.query.get("id_after", 0))
+        project = variant(GITLAB_PROJECT, id=after + 1)
+        link = f'<https://elsewhere.example{API}/projects?pagination=keyset&id_after={after + 1}>; rel="next"'
+        return Reply([project], headers={"Link": link} if after < 2 else {})
+
+    code_host.replies[f"{API}/projects"] = page
+    assert [project.host_id for project in found(connect, code_host, "")] == ["1", "2", "3"]
+    assert code_host.asked[0].query["pagination"] == "keyset"
+
+
+def test_a_user_is_tried_when_there_is_no_such_group(connect: Connect, code_host: CodeHost) -> None:
+    code_host.replies[f"{API}/users/mila/projects"] = Reply([GITLAB_PROJECT])
+    assert len(found(connect, code_host, "/mila")) == 1
+
+
+def test_a_nested_group_that_is_missing_is_no_user(connect: Connect, code_host: CodeHost) -> None:
+    with pytest.raises(ForgeError) as caught:
+        found(connect, code_host)
+    assert caught.value.code == "gone" and len(code_host.asked) == 1
+
+
+def test_the_host_filters_by_topic(connect: Connect, code_host: CodeHost) -> None:
+    code_host.replies[GROUP] = Reply([GITLAB_PROJECT])
+    assert len(found(connect, code_host, topic="java")) == 1
+    assert code_host.asked[0].query["topic"] == "java"
+
+
+def test_forks_and_leaving_projects_are_told(connect: Connect, code_host: CodeHost) -> None:
+    fork = variant(GITLAB_PROJECT, forked_from_project={"id": 1, "path_with_namespace": "a/b"})
+    leaving = variant(GITLAB_PROJECT, id=2, marked_for_deletion_on="2026-12-01")
+    code_host.replies[GROUP] = Reply([fork, leaving])
+    first, second = found(connect, code_host)
+    assert first.is_fork and not first.archived and second.archived
+
+
+def test_a_project_is_followed_by_its_number(connect: Connect, code_host: CodeHost) -> None:
+    code_host.replies[f"{API}/projects/4711"] = Reply(variant(GITLAB_PROJECT, path_with_namespace="new/place"))
+    changes = Reply([GITLAB_CHANGE], headers={"X-Total": "17"})
+    code_host.replies[f"{API}/projects/4711/merge_requests"] = changes
+    project = connect("gitlab").look(code_host.origin, "4711")
+    assert (project.path, project.open_issues, project.open_changes) == ("new/place", 5, 17)
+
+
+def items_of(connect: Connect, host: CodeHost) -> object:
+    return connect("gitlab").items(host.origin, RemoteProject("ledger", "p/ledger", "", host_id="4711"))
+
+
+def test_open_issues_and_merge_requests_come_with_labels(connect: Connect, code_host: CodeHost) -> None:
+    code_host.replies[f"{API}/projects/4711/issues"] = Reply([GITLAB_ISSUE], headers={"X-Total": "5"})
+    code_host.replies[f"{API}/projects/4711/merge_requests"] = Reply([GITLAB_CHANGE])
+    seen = connect("gitlab").items(code_host.origin, RemoteProject("l", "p/l", "", host_id="4711"))
+    change, issue = seen.items
+    assert (change.kind, change.number, change.draft, change.labels) == ("change", 40, True, ("help wanted",))
+    assert (issue.kind, issue.number, issue.comments) == ("issue", 23, 2)
+    assert issue.labels == ("good first issue", "backend") and issue.author == "mila"
+    assert (seen.open_issues, seen.open_changes, seen.left_out) == (5, 1, 4)
+
+
+def test_confidential_issues_are_neither_asked_for_nor_taken(connect: Connect, code_host: CodeHost) -> None:
+    rows = [variant(GITLAB_ISSUE, confidential=True), variant(GITLAB_ISSUE, iid=24, confidential="yes")]
+    code_host.replies[f"{API}/projects/4711/issues"] = Reply(rows)
+    seen = connect("gitlab").items(code_host.origin, RemoteProject("l", "p/l", "", host_id="4711"))
+    assert seen.items == () and code_host.asked[0].query["confidential"] == "false"
+
+
+def test_items_of_a_project_that_is_gone_are_gone(connect: Connect, code_host: CodeHost) -> None:
+    with pytest.raises(ForgeError) as caught:
+        items_of(connect, code_host)
+    assert caught.value.code == "gone"
+
+
+def test_check_says_whose_token_it_is_and_what_it_may(connect: Connect, code_host: CodeHost) -> None:
+    code_host.replies[f"{API}/user"] = Reply(GITLAB_USER)
+    code_host.replies[f"{API}/personal_access_tokens/self"] = Reply(GITLAB_TOKEN)
+    code_host.replies[f"{API}/metadata"] = Reply(GITLAB_METADATA)
+    check = connect("gitlab", token="glpat-x").check(code_host.origin)
+    assert (check.user, check.scopes, check.version) == ("portal-bot", ("read_api",), "18.4.1-ee")
+    assert {asked.headers["private-token"] for asked in code_host.asked} == {"glpat-x"}
+
+
+def test_check_is_content_with_a_host_that_says_little(connect: Connect, code_host: CodeHost) -> None:
+    code_host.replies[f"{API}/user"] = Reply(GITLAB_USER)
+    check = connect("gitlab", token="glpat-x").check(code_host.origin)
+    assert (check.user, check.scopes, check.version) == ("portal-bot", (), "")
+
+
+def test_check_without_a_token_sees_public_projects(connect: Connect, code_host: CodeHost) -> None:
+    code_host.replies[f"{API}/projects"] = Reply([])
+    assert connect("gitlab").check(code_host.origin).user == ""
