@@ -284,16 +284,23 @@ def record_scores(project: Project, found: Findings, *, now: datetime) -> list[s
 
 
 def score_of(project: Project, found: Findings, *, now: datetime) -> int:
-    activity = found.activity
-    if activity.first_at is None or activity.last_at is None:
+    return rescore(project, has_guidelines=found.guide("contributing") is not None, now=now)
+
+
+def rescore(project: Project, *, has_guidelines: bool, now: datetime) -> int:
+    """The activity score from what the project's own row says; what its host counts is part of it."""
+    if project.first_activity is None or project.last_activity is None:
         return 0
     facts = ScoreFacts(
-        created_at=activity.first_at,
-        updated_at=activity.last_at,
-        weekly_commits=activity.weekly,
+        created_at=project.first_activity,
+        updated_at=project.last_activity,
+        forks=project.forks or 0,
+        stars=project.stars or 0,
+        open_issues=project.open_issues or 0,
+        weekly_commits=project.weeks(now.date()) if project.weekly_until else None,
         description=project.summary,
         motivation=project.motivation,
-        has_guidelines=found.guide("contributing") is not None,
+        has_guidelines=has_guidelines,
     )
     return activity_score(facts, now=now).value
 

@@ -55,6 +55,23 @@ if not SECRET_KEY:
 elif PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is too short for PRODUCTION: use at least 50 random characters.")
 
+
+def _local_credentials_key() -> list[str]:
+    """A key made at the first start, so that a trial can store a token."""
+    path = VAR / "credentials-key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(environment.new_key())
+    return [path.read_text().strip()]
+
+
+# Encrypts what code hosts entrust to us. The first one is for what is stored from now on.
+CREDENTIALS_KEY = environment.keys("CREDENTIALS_KEY")
+if not CREDENTIALS_KEY:
+    if PRODUCTION:
+        raise ImproperlyConfigured("PRODUCTION needs CREDENTIALS_KEY: make one with openssl rand -base64 32")
+    CREDENTIALS_KEY = _local_credentials_key()
+
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 if not ALLOWED_HOSTS:
     if PRODUCTION:
@@ -287,6 +304,8 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+# Whatever an error page or a report to operators shows of a failure, it is never a secret.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "portal.error_reports.NoSecrets"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog.actions.sources import NothingFound, add_source, may_add_sources, rediscover, remembered
+from catalog.actions.discovery import rediscover
+from catalog.actions.sources import NothingFound, add_source, may_add_sources, remembered
 from catalog.actions.syncing import request_syncs
 from catalog.forms import SourceForm
 from catalog.models import CodeHost
