@@ -1,5 +1,6 @@
 """All settings, read from the environment once. docs/settings.md lists every variable."""
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -58,10 +59,13 @@ elif PRODUCTION and len(SECRET_KEY) < 50:
 
 def _local_credentials_key() -> list[str]:
     """A key made at the first start, so that a trial can store a token."""
-    path = VAR / "credentials-key"
+    path, draft = VAR / "credentials-key", VAR / f".credentials-key.{os.getpid()}"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(environment.new_key())
+        draft.write_text(environment.new_key())
+        # Several processes may start at once: the first one's key is everybody's.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return [path.read_text().strip()]
 
 

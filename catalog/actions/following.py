@@ -34,8 +34,6 @@ FOUND_BY = {"name", "summary", "slug", "path"}
 LOST = {"gone", "redirected", "auth_required", "not_a_repository"}
 #: A host is asked about one project alone at most so often because a sync failed.
 ASKED_AGAIN = timedelta(minutes=10)
-#: What stands in the place of an address that another repository has taken over.
-DISPLACED = "displaced:"
 
 
 @dataclass(slots=True)
@@ -196,7 +194,7 @@ def make_way(turn: Turn, projects: Sequence[Project]) -> None:
     wanted = {project.remote for project in movers.values()}
     displace(Project.objects.filter(remote__in=wanted).exclude(pk__in=movers), now=turn.now)
     for pk in movers:
-        Project.objects.filter(pk=pk).update(remote=f"{DISPLACED}{pk}")
+        Project.objects.filter(pk=pk).update(remote=f"{Project.DISPLACED}{pk}")
 
 
 def displace(projects: Iterable[Project], *, now: datetime) -> None:
@@ -204,7 +202,7 @@ def displace(projects: Iterable[Project], *, now: datetime) -> None:
     for project in projects:
         gone_at = project.gone_at if project.host_id else now
         row = Project.objects.filter(pk=project.pk)
-        row.update(remote=f"{DISPLACED}{project.pk}", next_sync_at=None, gone_at=gone_at)
+        row.update(remote=f"{Project.DISPLACED}{project.pk}", next_sync_at=None, gone_at=gone_at)
 
 
 def write(turn: Turn, projects: Sequence[Project]) -> None:

@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.kinds import Kind, kind_of
 from catalog.models.secret import SecretField
 from catalog.querysets import CodeHostQuerySet
 from forge.connectors import KINDS
@@ -130,6 +131,10 @@ class CodeHost(models.Model):
     def label(self) -> str:
         """What kind of source it is, for people."""
         return KINDS[self.kind].label if self.kind in KINDS else self.kind
+
+    @property
+    def about(self) -> Kind:
+        return kind_of(self.kind)
 
     @property
     def is_local(self) -> bool:

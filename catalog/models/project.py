@@ -60,6 +60,8 @@ class Project(models.Model):
         FAILED = "failed", "Failed"
         PARKED = "parked", "Parked"
 
+    #: What stands in the place of an address that another repository has taken over.
+    DISPLACED = "displaced:"
     SYNC_TROUBLE = (SyncState.FAILED, SyncState.PARKED)
 
     class Lane(models.TextChoices):
@@ -248,6 +250,8 @@ class Project(models.Model):
     @property
     def clone_url(self) -> str:
         """The address for people, which may differ from the one the portal uses."""
+        if self.remote.startswith(self.DISPLACED):
+            return ""
         if self.code_host.clone_base:
             return self.code_host.clone_base.rstrip("/") + "/" + self.path.lstrip("/")
         return self.remote

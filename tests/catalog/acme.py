@@ -94,6 +94,8 @@ class Acme:
             return Reply(GITEA_VERSION)
         if path == "/user":
             return Reply({"login": "portal-bot"})
+        if path == "/repos/search":
+            return Reply({"ok": True, "data": list(self.there.values())})
         if path.startswith("/orgs/acme/repos"):
             rows = [row for id, row in sorted(self.there.items()) if id not in self.unlisted]
             return self.paged(asked, rows, page)

@@ -96,7 +96,6 @@ def test_a_project_that_came_by_its_address_is_known_and_gets_its_number(acme: A
 
 
 def test_two_sources_of_one_host_list_a_repository_once(acme: Acme, source: CodeHost) -> None:
-    acme.server.replies["/api/v1/repos/search"] = lambda asked: Reply({"data": list(acme.there.values())})
     intake = add_source(acme.server.origin, kind="gitea")
     assert (len(intake.new), len(intake.known)) == (0, 2)
 

@@ -216,5 +216,5 @@ def test_the_number_of_queries_does_not_grow_with_the_repositories(
 ) -> None:
     for number in range(12):
         build_repo(tmp_path / f"{number}.git")
-    with django_assert_num_queries(14):  # type: ignore[operator]
+    with django_assert_num_queries(13):  # type: ignore[operator]
         add_source(str(tmp_path))
