@@ -17,7 +17,7 @@ from forge.types import Progress
 #: Progress is written at most this often, in seconds.
 TELL_EVERY = 0.5
 #: A sync of the quick lane that turns out to be longer than this, or to bring more, begins anew in the long one.
-QUICK = timedelta(seconds=30)
+QUICK = timedelta(seconds=90)
 QUICK_OBJECTS = 100_000
 
 

@@ -95,6 +95,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "What answers at {host} is not the API of such a code host.",
         "Check the address and the kind of the host. A sign-in page or a proxy answers like this, too.",
     ),
+    "group_missing": (
+        "{host} shows no organisation, group or user called {path}.",
+        "Check the spelling. One that is private needs a token that may see it.",
+    ),
     "answer_invalid": (
         "The host describes something in a way that cannot be read: {what}.",
         "The rest was taken. Report it to whoever runs the host, or ask an operator to look at the log.",

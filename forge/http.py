@@ -4,29 +4,18 @@ No proxy of the environment, no cookie, no password file and no redirect to anot
 the token travels in one header only. What comes back is bytes of a stranger; `forge.connectors.fields` reads it.
 """
 
-import contextlib
-import ssl
-import time
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 from urllib.parse import urlencode, urljoin, urlsplit
 
-import httpcore
-
 from forge.errors import ForgeError
-from forge.types import Remote
 from forge.urls import check_reachable, parse_remote
+from forge.wire import Wire
 
-MAX_BODY = 20 * 2**20
 MAX_HOPS = 3
-CONNECT_SECONDS = 10.0
-READ_SECONDS = 30.0
-# One whole exchange, whatever the host does in between.
-TOTAL_SECONDS = 60.0
 # A host may not put us off for longer than this, nor for less.
 LONGEST_WAIT = timedelta(hours=24)
 SHORTEST_WAIT = timedelta(seconds=1)
@@ -57,7 +46,8 @@ class Stored:
 
 
 class Validators(Protocol):
-    """Where answers wait for the next conditional request. Keys are addresses and hold no token."""
+    """Where answers wait for the next conditional request. Keys are addresses and hold no token: keep one for
+    each token, because what one may see another may not."""
 
     def get(self, url: str) -> Stored | None: ...
 
@@ -127,7 +117,7 @@ class Api:
     on_limits: Callable[[Limits], None] | None = field(default=None, repr=False)
     limits: Limits = field(default_factory=Limits, init=False)
     requests: int = field(default=0, init=False)
-    _wire: "Wire | None" = field(default=None, init=False, repr=False)
+    _wire: Wire | None = field(default=None, init=False, repr=False)
 
     def __enter__(self) -> "Api":
         return self
@@ -190,9 +180,9 @@ class Api:
         elif stored is not None and stored.modified:
             headers["If-Modified-Since"] = stored.modified
         self.requests += 1
-        return self._connected().get(url, headers)
+        return Answer(*self._connected().get(url, headers), url)
 
-    def _connected(self) -> "Wire":
+    def _connected(self) -> Wire:
         # The name is resolved and its addresses are checked before every request; a connection that is still
         # open was made to an address that had passed the same check.
         remote = parse_remote(f"{self.base}/api")
@@ -244,7 +234,7 @@ def wait_of(answer: Answer, *, now: datetime) -> datetime | None:
     asked = retry_after(answer.headers.get("retry-after", ""), now=now)
     limits = limits_of(answer.headers)
     if asked is None and limits.remaining == 0:
-        asked = limits.reset_at
+        asked = limits.reset_at or now + USUAL_WAIT
     if asked is None and (answer.status == 429 or says_limited(answer)):
         asked = now + USUAL_WAIT
     return None if asked is None else min(max(asked, now + SHORTEST_WAIT), now + LONGEST_WAIT)
@@ -282,132 +272,3 @@ def limits_of(headers: Mapping[str, str]) -> Limits:
 def whole(text: str) -> int | None:
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-# ---------------------------------------------------------------- the wire
-class PinnedBackend(httpcore.SyncBackend):
-    """Connects to the checked addresses, whatever the name says by now, and stops when the time is up."""
-
-    def __init__(self) -> None:
-        self.addresses: tuple[str, ...] = ()
-        self.deadline = 0.0
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        for address in self.addresses[:-1]:
-            with contextlib.suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
-                return TimedStream(super().connect_tcp(address, port, self.left(timeout)), self)
-        return TimedStream(super().connect_tcp(self.addresses[-1], port, self.left(timeout)), self)
-
-    def left(self, timeout: float | None) -> float:
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise httpcore.ReadTimeout
-        return left if timeout is None else min(left, timeout)
-
-
-class TimedStream(httpcore.NetworkStream):
-    """A host that sends one byte now and then would never run into a time limit of single reads."""
-
-    def __init__(self, inner: httpcore.NetworkStream, backend: PinnedBackend) -> None:
-        self.inner = inner
-        self.backend = backend
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self.inner.read(max_bytes, self.backend.left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.inner.write(buffer, self.backend.left(timeout))
-
-    def close(self) -> None:
-        self.inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        left = self.backend.left(timeout)
-        return TimedStream(self.inner.start_tls(ssl_context, server_hostname, left), self.backend)
-
-    def get_extra_info(self, info: str) -> object:
-        return self.inner.get_extra_info(info)
-
-
-class Wire:
-    """The open connection to one host. The certificate must belong to the host's name, not to its address."""
-
-    def __init__(self, remote: Remote) -> None:
-        self.remote = remote
-        self.backend = PinnedBackend()
-        self.pool = httpcore.ConnectionPool(
-            ssl_context=ssl.create_default_context(),
-            max_connections=1,
-            keepalive_expiry=20,
-            network_backend=self.backend,
-        )
-
-    def close(self) -> None:
-        self.pool.close()
-
-    def get(self, url: str, headers: Mapping[str, str]) -> Answer:
-        self.backend.deadline = time.monotonic() + TOTAL_SECONDS
-        timeout = {"connect": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS, "pool": 1.0}
-        with (
-            self._coded_errors(),
-            self.pool.stream(
-                "GET", url, headers=list(headers.items()), extensions={"timeout": timeout}
-            ) as response,
-        ):
-            return Answer(
-                response.status,
-                names := lowered(response.headers),
-                unpacked(response.iter_stream(), names.get("content-encoding", ""), host=self.remote.host),
-                url,
-            )
-
-    @contextlib.contextmanager
-    def _coded_errors(self) -> Iterator[None]:
-        host = self.remote.host
-        try:
-            yield
-        except (httpcore.TimeoutException, httpcore.NetworkError) as error:
-            code = "certificate" if is_about_certificate(error) else "unreachable"
-            raise ForgeError(code, host=host) from None
-        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol):
-            raise ForgeError("not_a_code_host", host=host) from None
-
-
-def is_about_certificate(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def lowered(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
-
-
-def unpacked(chunks: Iterable[bytes], encoding: str, *, host: str) -> bytes:
-    """The body, unpacked step by step, so that a bomb is noticed when it passes the limit and not before."""
-    if encoding not in ("", "identity", "gzip"):
-        raise ForgeError("not_a_code_host", host=host)
-    inflate = zlib.decompressobj(16 + zlib.MAX_WBITS) if encoding == "gzip" else None
-    parts: list[bytes] = []
-    size = 0
-    for chunk in chunks:
-        try:
-            part = chunk if inflate is None else inflate.decompress(chunk, MAX_BODY + 1 - size)
-        except zlib.error:
-            raise ForgeError("not_a_code_host", host=host) from None
-        size += len(part)
-        if size > MAX_BODY:
-            raise ForgeError("too_big", what=f"an answer of more than {MAX_BODY // 2**20} MB from {host}")
-        parts.append(part)
-    return b"".join(parts)

@@ -98,10 +98,6 @@ def is_key(word: str) -> bool:
         return False
 
 
-def new_key() -> str:
-    return base64.urlsafe_b64encode(os.urandom(32)).decode("ascii")
-
-
 def folder(name: str, default: Path) -> Path:
     return Path(text(name) or default).expanduser().resolve()
 

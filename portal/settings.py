@@ -10,6 +10,7 @@ from pathlib import Path
 
 import dj_database_url
 import django_stubs_ext
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
@@ -61,7 +62,7 @@ def _local_credentials_key() -> list[str]:
     """A key made at the first start, so that a trial can store a token."""
     path, draft = VAR / "credentials-key", VAR / f".credentials-key.{os.getpid()}"
     if not path.exists():
-        draft.write_text(environment.new_key())
+        draft.write_text(Fernet.generate_key().decode())
         # Several processes may start at once: the first one's key is everybody's.
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
@@ -357,4 +358,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # Workers are woken several times a minute; what they then do, they say themselves.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy")},
 }

@@ -15,7 +15,7 @@ from forge.errors import ForgeError, printable
 
 # A parser makes a hundred bytes of every bracket and comma. A page of a hundred repositories has 2,000 and 20,000.
 MAX_BRACKETS = 200_000
-MAX_COMMAS = 1_000_000
+MAX_COMMAS = 400_000
 MAX_NUMBER = 2**53
 MAX_TEXTS = 100
 MAX_LABEL = 100

@@ -30,8 +30,7 @@ class Gitea(HostConnector):
     def secrets(self) -> dict[str, str]:
         return {"Authorization": f"token {self.access.token}"}
 
-    def check(self, address: str) -> HostCheck:
-        place = place_of(address)
+    def identify(self, place: Place) -> HostCheck:
         version = self.one(place, "/version").text("version", limit=60)
         user = self._user(place) if self.access.token else ""
         if not user:

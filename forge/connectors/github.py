@@ -37,8 +37,7 @@ class GitHub(HostConnector):
     def secrets(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.access.token}"}
 
-    def check(self, address: str) -> HostCheck:
-        place = place_of(address)
+    def identify(self, place: Place) -> HostCheck:
         if not self.access.token:
             return HostCheck(version=self.one(place, "/meta").text("installed_version", limit=40))
         try:

@@ -28,8 +28,7 @@ class GitLab(HostConnector):
     def secrets(self) -> dict[str, str]:
         return {"PRIVATE-TOKEN": self.access.token}
 
-    def check(self, address: str) -> HostCheck:
-        place = place_of(address)
+    def identify(self, place: Place) -> HostCheck:
         if not self.access.token:
             # Somebody unknown may ask for the public projects only.
             self.rows(self.api(place).get("/projects", per_page=1, simple="true"))

@@ -110,7 +110,7 @@ class HostConnector(Connector):
         """The header that carries the token."""
 
     @abstractmethod
-    def check(self, address: str) -> HostCheck:
+    def identify(self, place: Place) -> HostCheck:
         """Who we are there and what we may do, by one to three requests."""
 
     @abstractmethod
@@ -133,6 +133,17 @@ class HostConnector(Connector):
         """Open issues and changes, the newest 300 of them at most, by up to twelve requests."""
 
     # ------------------------------------------------------------ what they have in common
+    def check(self, address: str) -> HostCheck:
+        """Whether this is such a host and takes the token; says whose it is. One to three requests."""
+        place = place_of(address)
+        try:
+            return self.identify(place)
+        except ForgeError as error:
+            if error.code != "gone":
+                raise
+            # A question that every such host answers has no answer here.
+            raise ForgeError("not_a_code_host", host=place.host) from None
+
     @classmethod
     def recognises(cls, text: str) -> bool:
         """A group or user of the public host. An address with two parts is one repository."""
@@ -245,18 +256,19 @@ class HostConnector(Connector):
 
     def first_of(self, place: Place, paths: Sequence[str], query: Query) -> Iterator[list[Fields]]:
         """The pages of the first path that is there: an organisation, or else a user of that name."""
-        for number, path in enumerate(paths, start=1):
+        for path in paths:
             pages = self.paged(place, path, query)
             try:
                 _, first = next(pages)
             except ForgeError as error:
-                if error.code == "gone" and number < len(paths):
+                if error.code == "gone":
                     continue
                 raise
             yield first
             for _, rows in pages:
                 yield rows
             return
+        raise ForgeError("group_missing", host=place.host, path=place.path)
 
     # ------------------------------------------------------------ checks of a description
     def path_of(self, repository: Fields, name: str) -> str:

@@ -1,13 +1,17 @@
-"""A source repository, its mirror, and one way to sync the one into the other."""
+"""A source repository, its mirror, one way to sync the one into the other; and a code host on loopback."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 
+from forge import urls
 from forge.mirror import Mirror
 from forge.types import UpdateResult
 from forge.urls import parse_remote
+from tests.forge.connectors.code_host import Asked, CodeHost
 from tests.repos import build_repo
 
 
@@ -29,3 +33,27 @@ def sync(mirror: Mirror, tmp_path: Path) -> Callable[..., UpdateResult]:
             return mirror.update(remote, folders=[tmp_path], **options)
 
     return sync_now
+
+
+@pytest.fixture
+def open_loopback(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.GIT_PROTOCOLS = ["https", "ssh", "http"]
+    monkeypatch.setattr(urls, "is_forbidden", lambda address: False)
+
+
+@pytest.fixture
+def may_be_asked() -> Callable[[Asked], bool]:
+    """Whether the real API has such a question; the tests of one kind of host say so for it."""
+    return lambda asked: True
+
+
+@pytest.fixture
+def code_host(open_loopback: None, may_be_asked: Callable[[Asked], bool]) -> Iterator[CodeHost]:
+    server = CodeHost()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    assert [asked for asked in server.asked if not may_be_asked(asked)] == []

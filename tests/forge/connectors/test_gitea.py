@@ -24,6 +24,7 @@ HAMMER = RemoteProject("Hammer", "Tools/Hammer", "", host_id="140")
 
 @pytest.fixture
 def may_be_asked() -> Callable[[Asked], bool]:
+    specified.paths_of(CLIENT)
     return lambda asked: specified.knows(CLIENT, asked.path.removeprefix(API).lstrip("/"))
 
 

@@ -25,6 +25,7 @@ GROUP = f"{API}/groups/payments%2Fcore/projects"
 
 @pytest.fixture
 def may_be_asked() -> Callable[[Asked], bool]:
+    specified.paths_of(CLIENT)
     return lambda asked: specified.knows(CLIENT, asked.path.removeprefix(API).lstrip("/"))
 
 
@@ -75,7 +76,8 @@ def test_a_user_is_tried_when_there_is_no_such_group(connect: Connect, code_host
 def test_a_nested_group_that_is_missing_is_no_user(connect: Connect, code_host: CodeHost) -> None:
     with pytest.raises(ForgeError) as caught:
         found(connect, code_host)
-    assert caught.value.code == "gone" and len(code_host.asked) == 1
+    assert caught.value.code == "group_missing" and len(code_host.asked) == 1
+    assert "payments/core" in caught.value.message
 
 
 def test_the_host_filters_by_topic(connect: Connect, code_host: CodeHost) -> None:
@@ -100,14 +102,13 @@ def test_a_project_is_followed_by_its_number(connect: Connect, code_host: CodeHo
     assert (project.path, project.open_issues, project.open_changes) == ("new/place", 5, 17)
 
 
-def items_of(connect: Connect, host: CodeHost) -> object:
-    return connect("gitlab").items(host.origin, RemoteProject("ledger", "p/ledger", "", host_id="4711"))
+LEDGER = RemoteProject("ledger", "p/ledger", "", host_id="4711")
 
 
 def test_open_issues_and_merge_requests_come_with_labels(connect: Connect, code_host: CodeHost) -> None:
     code_host.replies[f"{API}/projects/4711/issues"] = Reply([GITLAB_ISSUE], headers={"X-Total": "5"})
     code_host.replies[f"{API}/projects/4711/merge_requests"] = Reply([GITLAB_CHANGE])
-    seen = connect("gitlab").items(code_host.origin, RemoteProject("l", "p/l", "", host_id="4711"))
+    seen = connect("gitlab").items(code_host.origin, LEDGER)
     change, issue = seen.items
     assert (change.kind, change.number, change.draft, change.labels) == ("change", 40, True, ("help wanted",))
     assert (issue.kind, issue.number, issue.comments) == ("issue", 23, 2)
@@ -118,13 +119,13 @@ def test_open_issues_and_merge_requests_come_with_labels(connect: Connect, code_
 def test_confidential_issues_are_neither_asked_for_nor_taken(connect: Connect, code_host: CodeHost) -> None:
     rows = [variant(GITLAB_ISSUE, confidential=True), variant(GITLAB_ISSUE, iid=24, confidential="yes")]
     code_host.replies[f"{API}/projects/4711/issues"] = Reply(rows)
-    seen = connect("gitlab").items(code_host.origin, RemoteProject("l", "p/l", "", host_id="4711"))
+    seen = connect("gitlab").items(code_host.origin, LEDGER)
     assert seen.items == () and code_host.asked[0].query["confidential"] == "false"
 
 
 def test_items_of_a_project_that_is_gone_are_gone(connect: Connect, code_host: CodeHost) -> None:
     with pytest.raises(ForgeError) as caught:
-        items_of(connect, code_host)
+        connect("gitlab").items(code_host.origin, LEDGER)
     assert caught.value.code == "gone"
 
 
@@ -141,6 +142,13 @@ def test_check_is_content_with_a_host_that_says_little(connect: Connect, code_ho
     code_host.replies[f"{API}/user"] = Reply(GITLAB_USER)
     check = connect("gitlab", token="glpat-x").check(code_host.origin)
     assert (check.user, check.scopes, check.version) == ("portal-bot", (), "")
+
+
+def test_check_of_another_kind_of_host_says_so(connect: Connect, code_host: CodeHost) -> None:
+    for access in ({}, {"token": "glpat-x"}):
+        with pytest.raises(ForgeError) as caught:
+            connect("gitlab", **access).check(code_host.origin)
+        assert caught.value.code == "not_a_code_host"
 
 
 def test_check_without_a_token_sees_public_projects(connect: Connect, code_host: CodeHost) -> None:
