@@ -43,9 +43,6 @@ class Remote:
         return self.scheme == "file"
 
 
-Visibility = Literal["public", "internal", "private", ""]
-
-
 @dataclass(frozen=True, slots=True)
 class Credential:
     """What proves to one host who we are: a header for every request below `base`, "https://host[:port]"."""

@@ -21,6 +21,7 @@ from catalog.models import CodeHost, Secret
 from catalog.source_forms import add_form
 from catalog.views.curate import tabs
 from catalog.views.sources import operators_only
+from forge.connectors.hosts import place_of
 from forge.errors import ForgeError
 from people.models import Team
 from people.requests import SignedInRequest
@@ -56,6 +57,8 @@ def add(request: SignedInRequest, kind: str) -> HttpResponse:
 def connect(request: SignedInRequest, kind: str, wanted: dict[str, Any]) -> dict[str, Any]:
     try:
         source = source_of(kind, wanted)
+        if not source.token:
+            source.token = token_of_before(request, source)
         found = preview(source)
     except ForgeError as error:
         problems = remembered(error.problems) if isinstance(error, NothingFound) else []
@@ -71,11 +74,21 @@ def source_of(kind: str, wanted: dict[str, Any]) -> CodeHost:
     for field in FILTERS:
         if field in wanted:
             setattr(source, field, wanted[field])
-    if wanted.get("token"):
-        source.token = wanted["token"]
-    elif (known := CodeHost.objects.filter(address=source.address).first()) is not None:
-        source.token = known.token
+    source.token = wanted.get("token") or Secret()
     return source
+
+
+def token_of_before(request: SignedInRequest, source: CodeHost) -> Secret:
+    """What was entered before this field was left empty; never for another host than it was entered for."""
+    if not source.has_api:
+        return Secret()
+    known = CodeHost.objects.filter(address=source.address).first()
+    if known is not None:
+        return known.token
+    draft = request.session.get(DRAFTS, {}).get(request.POST.get("before", ""))
+    if draft is None or place_of(draft["address"]).origin != place_of(source.address).origin:
+        return Secret()
+    return Secret(draft["token"])
 
 
 def page(request: SignedInRequest, kind: str, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from catalog.actions.discovery import look_if_due
 from catalog.actions.removal import finish_removal
 from catalog.models import CodeHost, HostItem, Project, Secret
+from catalog.views import add_source
 from forge.mirror import mirror_path
 from people.models import User
 from tests.catalog.acme import TOKEN, Acme
@@ -146,7 +147,7 @@ def test_add_twice_adds_once(client: Client, acme: Acme) -> None:
 
 
 @pytest.mark.usefixtures("operator")
-@pytest.mark.parametrize(("status", "code"), [(401, "token_refused"), (503, "unreachable"), (404, "gone")])
+@pytest.mark.parametrize(("status", "code"), [(401, "token_refused"), (503, "unreachable"), (404, "not_a_code_host")])
 def test_a_host_that_refuses_says_why_and_nothing_is_kept(
     client: Client, acme: Acme, status: int, code: str
 ) -> None:
@@ -236,6 +237,17 @@ def test_a_token_that_was_typed_wrong_is_not_sent_back(client: Client) -> None:
     answer = connect(client, "github", address="", token=TOKEN)
     assert answer.status_code == 422
     assert TOKEN not in page(answer)
+
+
+@pytest.mark.usefixtures("operator")
+def test_a_token_that_was_entered_once_is_kept_for_its_own_host_alone(client: Client, acme: Acme) -> None:
+    before = connect(client, "gitea", address=acme.address, token=TOKEN).context["draft"]
+    again = connect(client, "gitea", address=f"{acme.address}/", topic="books", before=before)
+    assert again.context["wanted"].token.reveal() == TOKEN
+    elsewhere = connect(client, "gitea", address="http://other.corp.example/acme", before=before)
+    assert elsewhere.status_code == 422
+    asked = acme.server.origin.replace("127.0.0.1", "localhost.corp.example")
+    assert add_source.token_of_before(elsewhere.wsgi_request, CodeHost(kind="gitea", address=asked)).cipher == ""
 
 
 @pytest.mark.usefixtures("operator")
@@ -450,6 +462,7 @@ def test_a_project_that_is_gone_says_so_and_offers_no_sync(client: Client, alice
     assert "Gone at its host since" in shown
     assert "Sync now" not in shown
     assert "git clone" not in shown
+    assert client.post("/projects/ledger/sync/").status_code == 403
 
 
 # ---------------------------------------------------------------- former names
