@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.text import slugify
 
 import search.index
-from catalog.facts.activity import Activity, AuthorActivity, ScoreFacts, activity_score
+from catalog.facts.activity import Activity, AuthorActivity, continued
 from catalog.facts.releases import is_release
-from catalog.findings import Findings, ReadGuide, Refs
-from catalog.health.checks import HealthFacts, run_checks
-from catalog.health.score import health_score
+from catalog.files import Earlier, FileFacts, ReadGuide
+from catalog.findings import NO_LINES, Findings, Known, Refs
+from catalog.guides.codeowners import Owner
+from catalog.guides.render import Rendered
 from catalog.models import (
     Contributor,
     Guide,
-    HealthResult,
+    LastRead,
     Project,
     ProjectLanguage,
     Tag,
     Topic,
 )
+from catalog.scoring import assign, record_scores, replace
+from forge.types import Tag as FoundTag
 from forge.types import shown
 from people.models import Identity, Team
 
@@ -32,28 +35,70 @@ MAX_TOPICS = 20
 MAX_LANGUAGES = 40
 BATCH = 500
 #: Raise it when a reader of repositories learns something: the next sync of each listing then reads it afresh.
-READERS = 1
+READERS = 2
 
 _NOT_IN_TOPIC = re.compile(r"[^\w+#.-]+")
 
 
-def known_activity(project: Project) -> tuple[str, Activity] | None:
-    """The commit that was read last with what was counted up to it, so that history is read from there on."""
-    if not project.synced_commit or project.weekly_until is None:
+def known_of(project: Project, *, files: bool) -> Known | None:
+    """What an earlier sync recorded in a way that this one can go on from; None when all has to be read afresh.
+
+    Without `files`, only history and the texts of guides are gone on from.
+    """
+    if not project.synced_commit or project.weekly_until is None or project.facts_version != READERS:
         return None
-    authors = tuple(
-        AuthorActivity(row.email, row.name, row.commits, row.first_at, row.last_at)
-        for row in project.contributors.all()
+    if project.contributors.count() != project.contributor_count:
+        return None
+    last = LastRead.objects.filter(project=project, commit=project.synced_commit).first() if files else None
+    return Known(
+        project.synced_commit,
+        sums_of(project),
+        files=FileFacts.from_json(last.files) if last else None,
+        earlier_guides=lambda: earlier_guides(project),
     )
-    if len(authors) != project.contributor_count:
-        return None
-    return project.synced_commit, Activity(
+
+
+def earlier_guides(project: Project) -> Earlier:
+    """The texts of guides as they were made: rendering is what costs most of a sync."""
+    return {
+        (row.path, row.blob): Rendered(row.html, row.title, row.text, toc=(), note=row.note)
+        for row in project.guides.exclude(html="")
+    }
+
+
+def sums_of(project: Project) -> Activity:
+    """What was counted before; authors are looked up once it is known who came again."""
+    lines = project.weekly_lines or [[0, 0]] * len(project.weekly_commits)
+    assert project.weekly_until is not None  # noqa: S101
+    return Activity(
         commit_count=project.commit_count,
-        authors=authors,
-        weekly=tuple(project.weekly_commits),
+        authors=(),
+        weekly=tuple((commits, *pair) for commits, pair in zip(project.weekly_commits, lines, strict=True)),
         weekly_until=project.weekly_until,
         first_at=project.first_activity,
         last_at=project.last_activity,
+    )
+
+
+def authors_again(project: Project, new: Activity) -> tuple[AuthorActivity, ...]:
+    """What was counted of those authors who come again in `new`."""
+    rows: list[Contributor] = []
+    emails = [author.email for author in new.authors]
+    for start in range(0, len(emails), BATCH):
+        rows += project.contributors.filter(email__in=emails[start : start + BATCH])
+    return tuple(map(author_of, rows))
+
+
+def author_of(row: Contributor) -> AuthorActivity:
+    return AuthorActivity(
+        row.email,
+        row.name,
+        row.commits,
+        row.first_at,
+        row.last_at,
+        added=row.lines_added,
+        removed=row.lines_removed,
+        weeks=row.weeks,
     )
 
 
@@ -62,7 +107,8 @@ def record_refs(project: Project, refs: Refs) -> list[str]:
     project.default_branch = refs.default_branch[:255]
     project.head_commit = refs.head
     project.branch_count = refs.branch_count
-    replace_tags(project, refs)
+    if refs.tags is not None:
+        replace_tags(project, refs.tags)
     return ["default_branch", "head_commit", "branch_count"]
 
 
@@ -72,49 +118,66 @@ def record(project: Project, found: Findings, *, now: datetime) -> list[str]:
     Answers the names of the project's fields that were set; the caller saves them with the state of the sync.
     """
     fields = record_refs(project, found.refs)
-    fields += state_facts(project, found, now=now)
+    activity = found.activity
+    if found.before is not None:
+        before = dataclasses.replace(found.before, authors=authors_again(project, activity))
+        activity = continued(before, activity)
+        add_contributors(project, activity.authors)
+    else:
+        replace_contributors(project, activity.authors)
+    fields += state_facts(project, found, activity, now=now)
     fields += state_words(project, found)
-    replace_contributors(project, found.activity.authors)
-    replace(project.languages.all(), languages_of(project, found))
-    replace_guides(project, found)
-    fields += record_scores(project, found, now=now)
+    replace_languages(project, found)
+    if found.guides is not None:
+        replace_guides(project, found.guides)
+    remember(project, found)
+    fields += record_scores(project, found.files, now=now)
     search.index.put("project", [project.pk])
     return fields
 
 
+def remember(project: Project, found: Findings) -> None:
+    """For the next sync, which then reads only what changed."""
+    values = {"commit": found.refs.head, "files": found.files.as_json()}
+    LastRead.objects.update_or_create(project=project, defaults=values)
+
+
 # ---------------------------------------------------------------- the project's own row
-def state_facts(project: Project, found: Findings, *, now: datetime) -> list[str]:
-    activity = found.activity
-    largest = next(iter(found.languages), "")
+def state_facts(project: Project, found: Findings, activity: Activity, *, now: datetime) -> list[str]:
+    files = found.files
+    largest = next(iter(files.languages), "")
     facts: dict[str, Any] = {
         "synced_commit": found.refs.head,
-        "facts_at": now,
+        "facts_at": now if found.guides is not None else project.facts_at,
         "facts_version": READERS,
-        "license_spdx": found.licence[:100],
+        "license_spdx": files.licence[:100],
         "commit_count": activity.commit_count,
-        "contributor_count": len(activity.authors),
-        "file_count": found.file_count,
-        "main_language": (found.metadata.language or largest)[:50],
+        "contributor_count": project.contributors.count(),
+        "file_count": files.file_count,
+        "main_language": (files.metadata.language or largest)[:50],
         "first_activity": activity.first_at,
         "last_activity": activity.last_at,
-        "weekly_commits": list(activity.weekly),
+        "weekly_commits": [week[0] for week in activity.weekly],
+        "weekly_lines": [week[1:] for week in activity.weekly],
         "weekly_until": activity.weekly_until,
-        "metadata_problems": problems_of(found),
-        "notes": [*found.refs.notes, *found.notes],
+        "metadata_problems": [dataclasses.asdict(problem) for problem in files.metadata.problems],
+        "notes": notes_of(project, found),
     }
     return assign(project, facts)
 
 
-def problems_of(found: Findings) -> list[dict[str, Any]]:
-    return [{**asdict(problem), "path": shown(problem.path)} for problem in found.metadata.problems]
+def notes_of(project: Project, found: Findings) -> list[str]:
+    """What could not be counted once stays so until everything is counted afresh."""
+    kept = [NO_LINES] if found.before and NO_LINES in project.notes else []
+    return list(dict.fromkeys([*found.refs.notes, *found.notes, *kept]))
 
 
 def state_words(project: Project, found: Findings) -> list[str]:
     """What people say of the project. A curator's word stands, then the repository's, its host's, our guess."""
-    said, host = found.metadata, project.host_says
+    said, host = found.files.metadata, project.host_says
     words: dict[str, Any] = {
         "name": (said.title or host.get("name") or project.name)[:200],
-        "summary": (said.summary or host.get("description") or found.first_words)[:500],
+        "summary": (said.summary or host.get("description") or found.files.first_words)[:500],
         "motivation": said.motivation,
         "kind": said.kind,
         "lifecycle": said.lifecycle or (Project.Lifecycle.ARCHIVED if host.get("archived") else ""),
@@ -128,23 +191,17 @@ def state_words(project: Project, found: Findings) -> list[str]:
     return assign(project, {name: word for name, word in words.items() if name not in project.curated_fields})
 
 
-def assign(project: Project, values: dict[str, Any]) -> list[str]:
-    for name, value in values.items():
-        setattr(project, name, value)
-    return list(values)
-
-
 def owner_team(project: Project, found: Findings) -> Team | None:
     """The team that the metadata names, else CODEOWNERS, else the code host's; else the one there was."""
-    slugs = [*found.metadata.owner_slugs, *team_slugs(found)][:BATCH]
+    slugs = [*found.files.metadata.owner_slugs, *team_slugs(found.files.owners)][:BATCH]
     teams = Team.objects.in_bulk(slugs, field_name="slug") if slugs else {}
     named = next((teams[slug] for slug in slugs if slug in teams), None)
     return named or project.code_host.default_team or project.owner_team
 
 
-def team_slugs(found: Findings) -> list[str]:
+def team_slugs(owners: Iterable[Owner]) -> list[str]:
     """`payments/core` of a CODEOWNERS file may be the team payments-core or the team core."""
-    names = [owner.name for owner in found.owners if owner.kind == "team"]
+    names = [owner.name for owner in owners if owner.kind == "team"]
     return [slug for name in names for slug in (slugify(name.replace("/", "-")), slugify(name.rpartition("/")[2]))]
 
 
@@ -163,22 +220,17 @@ def topic_names(names: Iterable[str]) -> list[str]:
 
 
 # ---------------------------------------------------------------- the rows beside it
-def replace(rows: Any, fresh: Sequence[Any]) -> None:
-    """All rows of one project and one kind, with others."""
-    rows.delete()
-    type_of_rows: Any = rows.model
-    type_of_rows.objects.bulk_create(fresh, batch_size=BATCH)
+def replace_languages(project: Project, found: Findings) -> None:
+    largest = {name[:50]: size for name, size in list(found.files.languages.items())[:MAX_LANGUAGES]}
+    if largest != dict(project.languages.values_list("name", "bytes")):
+        rows = [ProjectLanguage(project=project, name=name, bytes=size) for name, size in largest.items()]
+        replace(project.languages.all(), rows)
 
 
-def languages_of(project: Project, found: Findings) -> list[ProjectLanguage]:
-    largest = list(found.languages.items())[:MAX_LANGUAGES]
-    return [ProjectLanguage(project=project, name=name[:50], bytes=size) for name, size in largest]
-
-
-def replace_guides(project: Project, found: Findings) -> None:
+def replace_guides(project: Project, guides: Iterable[ReadGuide]) -> None:
     """Guides keep their keys, by which the search knows them; they are indexed again when their words moved."""
     before = {row.kind: row for row in project.guides.all()}
-    fresh = [guide_row(project, guide) for guide in found.guides if len(shown(guide.found.path)) <= 1000]
+    fresh = [guide_row(project, guide) for guide in guides if len(shown(guide.found.path)) <= 1000]
     gone = before.keys() - {row.kind for row in fresh}
     stale = [before[kind].pk for kind in gone]
     Guide.objects.filter(pk__in=stale).delete()
@@ -209,7 +261,7 @@ def guide_row(project: Project, guide: ReadGuide) -> Guide:
     return row
 
 
-def replace_tags(project: Project, refs: Refs) -> None:
+def replace_tags(project: Project, tags: Iterable[FoundTag]) -> None:
     """Tags seldom move, so nothing is written unless they did."""
     fresh = [
         Tag(
@@ -219,7 +271,7 @@ def replace_tags(project: Project, refs: Refs) -> None:
             tagged_at=tag.tagged_at,
             is_release=is_release(tag.name),
         )
-        for tag in refs.tags
+        for tag in tags
         if len(tag.name) <= 255
     ]
     before = set(project.tags.values_list("name", "commit"))
@@ -228,21 +280,32 @@ def replace_tags(project: Project, refs: Refs) -> None:
 
 
 def replace_contributors(project: Project, authors: Iterable[AuthorActivity]) -> None:
-    """Only rows that differ are written: after a few commits that is a few rows, however long the history."""
+    """All authors. Only rows that differ are written."""
     before = {row.email: row for row in project.contributors.all()}
     fresh = {row.email: row for row in (contributor_row(project, author) for author in authors)}
     gone = [before[email].pk for email in before.keys() - fresh.keys()]
     for start in range(0, len(gone), BATCH):
         Contributor.objects.filter(pk__in=gone[start : start + BATCH]).delete()
-    moved = [row for email, row in fresh.items() if email not in before or differs(before[email], row)]
-    link_to_people(moved)
+    put_contributors([row for email, row in fresh.items() if email not in before or differs(before[email], row)])
+
+
+def add_contributors(project: Project, authors: Iterable[AuthorActivity]) -> None:
+    """Those who came or came again; the others stay as they are."""
+    put_contributors([contributor_row(project, author) for author in authors])
+
+
+def put_contributors(rows: Sequence[Contributor]) -> None:
+    link_to_people(rows)
     Contributor.objects.bulk_create(
-        moved,
+        rows,
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["project", "email"],
-        update_fields=["name", "user", "commits", "first_at", "last_at"],
+        update_fields=["user", *COUNTED],
     )
+
+
+COUNTED = ("name", "commits", "first_at", "last_at", "lines_added", "lines_removed", "weeks", "last_week")
 
 
 def contributor_row(project: Project, author: AuthorActivity) -> Contributor:
@@ -253,12 +316,15 @@ def contributor_row(project: Project, author: AuthorActivity) -> Contributor:
         commits=author.commits,
         first_at=author.first_at,
         last_at=author.last_at,
+        lines_added=author.added,
+        lines_removed=author.removed,
+        weeks={monday: list(sums) for monday, sums in author.weeks.items()},
+        last_week=date.fromisoformat(max(author.weeks)) if author.weeks else None,
     )
 
 
 def differs(before: Contributor, after: Contributor) -> bool:
-    names = ("name", "commits", "first_at", "last_at")
-    return any(getattr(before, name) != getattr(after, name) for name in names)
+    return any(getattr(before, name) != getattr(after, name) for name in COUNTED)
 
 
 def link_to_people(rows: Sequence[Contributor]) -> None:
@@ -269,59 +335,3 @@ def link_to_people(rows: Sequence[Contributor]) -> None:
         people = dict(proved.values_list("email", "user"))
         for row in part:
             row.user_id = people.get(row.email)
-
-
-# ---------------------------------------------------------------- scores
-def record_scores(project: Project, found: Findings, *, now: datetime) -> list[str]:
-    health = run_checks(health_facts(project, found, now=now))
-    rows = [
-        HealthResult(project=project, check_key=each.check.key, result=each.result, evidence=each.evidence[:300])
-        for each in health
-    ]
-    replace(project.health_results.all(), rows)
-    scores = {"health_score": health_score(health), "activity_score": score_of(project, found, now=now)}
-    return assign(project, scores)
-
-
-def score_of(project: Project, found: Findings, *, now: datetime) -> int:
-    return rescore(project, has_guidelines=found.guide("contributing") is not None, now=now)
-
-
-def rescore(project: Project, *, has_guidelines: bool, now: datetime) -> int:
-    """The activity score from what the project's own row says; what its host counts is part of it."""
-    if project.first_activity is None or project.last_activity is None:
-        return 0
-    facts = ScoreFacts(
-        created_at=project.first_activity,
-        updated_at=project.last_activity,
-        forks=project.forks or 0,
-        stars=project.stars or 0,
-        open_issues=project.open_issues or 0,
-        weekly_commits=project.weeks(now.date()) if project.weekly_until else None,
-        description=project.summary,
-        motivation=project.motivation,
-        has_guidelines=has_guidelines,
-    )
-    return activity_score(facts, now=now).value
-
-
-def health_facts(project: Project, found: Findings, *, now: datetime) -> HealthFacts:
-    releases = [tag for tag in found.refs.tags if is_release(tag.name)]
-    return HealthFacts(
-        now=now,
-        guides={guide.found.kind: shown(guide.found.path) for guide in found.guides},
-        readme_words=found.readme_words,
-        license_spdx=found.licence,
-        has_owner_team=project.owner_team is not None,
-        owner_names=(*(owner.name for owner in found.owners), *found.maintainers),
-        last_activity=found.activity.last_at,
-        last_release_at=max((tag.tagged_at for tag in releases), default=None),
-        release_count=len(releases),
-        commit_count=found.activity.commit_count,
-        description=project.summary,
-        has_ci=found.has_ci,
-        has_tests=found.has_tests,
-        author_commits=found.year,
-        lifecycle=project.lifecycle,
-        answer_hours=project.answer_hours,
-    )

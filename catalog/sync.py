@@ -17,7 +17,7 @@ from catalog.findings import read_findings, read_refs
 from catalog.leases import Lease, claim_one, new_owner
 from catalog.models import Project, SyncRun
 from catalog.reach import Reach, reach_of
-from catalog.recording import READERS, known_activity, record, record_refs
+from catalog.recording import READERS, known_of, record, record_refs
 from catalog.restarts import outlast
 from catalog.signals import synced
 from catalog.telling import Superseded, Telling, TooLong
@@ -115,18 +115,21 @@ def bring_up_to_date(lease: Lease, telling: Telling, mirror: Mirror, *, accept_l
     if project.sync_attempts > MAX_ATTEMPTS:
         close(lease, telling, trouble=GIVEN_UP, is_parked=True)
         return None
-    update = update_mirror(project, mirror, telling, accept_loss=accept_loss)
-    head = update.head or ""
-    changed = update.changed or head != project.synced_commit
     # After a failure or a killed worker the mirror may be ahead of what was recorded and told.
     is_torn = project.sync_attempts > 1 or bool(project.sync_code)
+    known = "" if is_torn else project.refs_digest
+    update = update_mirror(project, mirror, telling, known=known, accept_loss=accept_loss)
+    head = update.head or ""
+    changed = update.changed or head != project.synced_commit
     news = News(project, project.head_commit, head, changed, is_told=changed or is_torn)
-    if news.is_told or facts_are_old(project):
+    if news.is_told or facts_are_old(project) or update.digest != project.refs_digest:
         read(lease, telling, mirror, update)
     return news
 
 
-def update_mirror(project: Project, mirror: Mirror, telling: Telling, *, accept_loss: bool) -> UpdateResult:
+def update_mirror(
+    project: Project, mirror: Mirror, telling: Telling, *, known: str, accept_loss: bool
+) -> UpdateResult:
     """A loss that was seen three times, hours apart, is believed without a person's word."""
     reach = reach_of(project.code_host)
     remote = remote_of(project, reach)
@@ -139,6 +142,7 @@ def update_mirror(project: Project, mirror: Mirror, telling: Telling, *, accept_
             folders=reach.folders,
             credentials=reach.credentials,
             accept_loss=accept_loss,
+            known=known,
         )
 
     try:
@@ -167,15 +171,16 @@ def facts_are_old(project: Project) -> bool:
 def read(lease: Lease, telling: Telling, mirror: Mirror, update: UpdateResult) -> None:
     """Read what moved and record it: everything when the default branch did, else only branches and tags."""
     project, now = lease.project, timezone.now()
-    refs = read_refs(mirror, update)
+    refs = read_refs(mirror, update, known=project.refs_digest)
+    project.refs_digest = update.digest
     if refs.head == project.synced_commit and not facts_are_old(project):
 
         def write_refs() -> None:
             with transaction.atomic():
-                project.save(update_fields=record_refs(project, refs))
+                project.save(update_fields=["refs_digest", *record_refs(project, refs)])
 
         return outlast(write_refs)
-    known = known_activity(project)
+    known = known_of(project, files=not facts_are_old(project))
     found = read_findings(mirror, refs, slug=project.slug, now=now, known=known, tell=telling.tell)
     telling.tell("saving")
 
@@ -186,7 +191,7 @@ def read(lease: Lease, telling: Telling, mirror: Mirror, update: UpdateResult) -
             project.refresh_from_db(fields=KEPT_FRESH, from_queryset=rows)
             if (project.lease_owner, project.leased_at) != (lease.owner, lease.at):
                 raise Superseded
-            project.save(update_fields=record(project, found, now=now))
+            project.save(update_fields=["refs_digest", *record(project, found, now=now)])
 
     return outlast(write)
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from git import Git, Repo
 
-from forge.environment import Limits, closed, limited
+from forge.environment import closed
+from forge.limits import Limits, limited
 
 
 class ClosedGit(Git):

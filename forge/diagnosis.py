@@ -10,7 +10,7 @@ NOT_HELD = re.compile(r"not our ref ([0-9a-f]{40})")
 # Git's words in the C locale, first match wins.
 SIGNS: tuple[tuple[str, str], ...] = (
     (r"no space left on device|disk quota exceeded|unable to write file.*(?:space|quota)", "disk_full"),
-    (r"exec: git: not found|git: not found|no such file or directory: '/bin/sh'", "git_missing"),
+    (r"exec: git: not found|git: not found|no such file or directory: '(?:/bin/sh|git)'", "git_missing"),
     (r"detected dubious ownership", "not_owned"),
     (r"host key verification failed|remote host identification has changed", "host_key"),
     (r"ssl certificate|certificate verif|server certificate|tls.*alert|ssl_error", "certificate"),
@@ -59,7 +59,8 @@ SIGNS: tuple[tuple[str, str], ...] = (
         "corrupt",
     ),
     (
-        r"does not exist in|not a valid (?:object|commit) name|bad revision|invalid object|unknown revision",
+        r"does not exist in|not a valid (?:object|commit) name|bad revision|invalid object|unknown revision"
+        r"|invalid symmetric difference",
         "object_missing",
     ),
 )

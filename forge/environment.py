@@ -6,6 +6,7 @@ that ends the whole group, resource limits and capped output. No other module st
 
 import contextlib
 import os
+import resource
 import selectors
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from django.conf import settings
 
 from forge.diagnosis import diagnose
 from forge.errors import ForgeError
+from forge.limits import Limits, limit, limited, wait_for_end
 from forge.progress import ProgressLines
 from forge.types import Credential, Progress, Remote
 
@@ -67,20 +69,6 @@ CONFIG = {
     "diff.renameLimit": "400",
     **{f"fetch.fsck.{check}": "warn" for check in HARMLESS},
 }
-# The shell sets the limits and becomes git: no code of ours runs between fork and exec, which threads could
-# deadlock, and a system that lacks one of the limits goes on without it.
-LIMITER = """{ ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"; ulimit -v "$3"; } 2>/dev/null
-shift 3; exec git "$@\""""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds of wall clock and of CPU, bytes of output, of one written file and of address space."""
-
-    seconds: float = 120
-    output: int = 256 * 2**20
-    file: int = 16 * 2**30
-    memory: int = 1536 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +171,6 @@ def ssh_command(remote: Remote | None, addresses: Sequence[str]) -> str:
     return "ssh -F /dev/null " + " ".join(f"'-o{key}={value}'" for key, value in options.items())
 
 
-def limited(args: Sequence[str], limits: Limits) -> list[str]:
-    """The argument list of a git under its limits of CPU, file size and address space."""
-    numbers = [int(limits.seconds) + 1, limits.file // 512, limits.memory // 1024]
-    return ["/bin/sh", "-c", LIMITER, "git", *map(str, numbers), *args]
-
-
 class Process:
     """A running git. Iterate `chunks()` for its output; leaving the `with` ends the whole process group."""
 
@@ -201,15 +183,17 @@ class Process:
         stdin: bytes | IO[bytes] = b"",
         on_progress: Callable[[Progress], None] | None = None,
         hold: Sequence[int] = (),
+        only_reads: bool = False,
     ) -> None:
         self.limits = limits
         self.pending = memoryview(stdin) if isinstance(stdin, bytes) else memoryview(b"")
         self.lines = ProgressLines(on_progress)
         self.received = 0
         self.deadline = time.monotonic() + limits.seconds
+        by_shell = not only_reads or not hasattr(resource, "prlimit")
         try:
             self.popen = subprocess.Popen(
-                limited(args, limits),
+                limited(args, limits) if by_shell else ["git", *args],
                 env=dict(env),
                 cwd="/",
                 stdin=subprocess.PIPE if isinstance(stdin, bytes) else stdin,
@@ -220,6 +204,8 @@ class Process:
             )
         except OSError as error:
             raise diagnose(str(error), returncode=-1) from error
+        if not by_shell:
+            limit(self.popen.pid, limits)
 
     def __enter__(self) -> Self:
         return self
@@ -237,7 +223,10 @@ class Process:
         with selectors.DefaultSelector() as selector:
             self._watch(selector)
             while selector.get_map():
-                for key, _ in selector.select(self._seconds_left()):
+                ready = selector.select(min(self._seconds_left(), self.limits.silence))
+                if not ready:
+                    self._refuse_silence()
+                for key, _ in ready:
                     data = self._serve(selector, key)
                     if data:
                         yield data
@@ -287,7 +276,15 @@ class Process:
             raise ForgeError("timed_out", seconds=round(self.limits.seconds))
         return left
 
+    def _refuse_silence(self) -> None:
+        self._seconds_left()
+        raise ForgeError("timed_out", seconds=round(self.limits.silence))
+
     def _wait(self, seconds: float) -> None:
+        # Popen.wait looks again after pauses that double, which can cost more than git itself did.
+        if self.popen.poll() is None and hasattr(os, "pidfd_open"):
+            wait_for_end(self.popen.pid, seconds)
+            seconds = 0
         try:
             self.popen.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -373,6 +370,7 @@ def stream(
         env=closed(extra=extra),
         limits=limits or Limits(output=4 * 2**30),
         stdin=stdin,
+        only_reads=True,
     ) as process:
         yield _checked(process)
 

@@ -1,7 +1,7 @@
 """What a source no longer has, and what of it is believed. Pure."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,20 +13,29 @@ LOOKS = 3
 APART = timedelta(hours=1)
 
 
-def refuse_loss(ours: Mapping[str, str], theirs: RemoteRefs) -> None:
+def refuse_loss(ours: Mapping[str, str], theirs: RemoteRefs, *, go_on: Collection[str] = ()) -> None:
     """Quarantine: a filled mirror follows neither to nothing nor to less than half of its branches.
 
-    A branch whose commit shows up under a new name was renamed, not lost.
+    A branch whose commit shows up under a new name was renamed, not lost; `go_on` are others that were.
     """
-    before = {name: id for name, id in ours.items() if name.startswith("refs/heads/")}
-    after = {name: id for name, id in theirs.refs.items() if name.startswith("refs/heads/")}
-    renamed = {id for name, id in after.items() if name not in before}
-    lost = [name for name, id in before.items() if name not in after and id not in renamed]
+    before, after = branches_of(ours), branches_of(theirs.refs)
+    lost = [name for name in lost_branches(ours, theirs) if name not in go_on]
     seen = hashlib.sha256(repr(sorted(theirs.refs.items())).encode("utf-8", "replace")).hexdigest()[:16]
     if before and not after:
         raise ForgeError("emptied", fingerprint=seen)
     if len(lost) * 2 > len(before):
         raise ForgeError("branches_vanished", fingerprint=seen, lost=len(lost), total=len(before))
+
+
+def branches_of(refs: Mapping[str, str]) -> dict[str, str]:
+    return {name: id for name, id in refs.items() if name.startswith("refs/heads/")}
+
+
+def lost_branches(ours: Mapping[str, str], theirs: RemoteRefs) -> list[str]:
+    """The branches that the source has neither by name nor by commit under a new name."""
+    before, after = branches_of(ours), branches_of(theirs.refs)
+    renamed = {id for name, id in after.items() if name not in before}
+    return [name for name, id in before.items() if name not in after and id not in renamed]
 
 
 def without(theirs: RemoteRefs, id: str, *, ours: Mapping[str, str]) -> RemoteRefs:

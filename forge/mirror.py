@@ -9,15 +9,17 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
 from git import InvalidGitRepositoryError, NoSuchPathError
 
-from forge import environment, names
+from forge import environment, names, upkeep
 from forge.closed import ClosedRepo
 from forge.errors import ForgeError
-from forge.losses import left_out, refuse_loss, without
+from forge.limits import Limits
+from forge.losses import branches_of, left_out, lost_branches, refuse_loss, without
 from forge.quarantine import Quarantine, delete, quarantine
 from forge.remotes import Source, list_refs, open_source
 from forge.types import Credential, Notice, Progress, Remote, RemoteRefs, UpdateResult
@@ -27,23 +29,12 @@ INCOMING = "refs/incoming/"
 WILDCARDS = ("+refs/heads/*:refs/incoming/heads/*", "+refs/tags/*:refs/incoming/tags/*")
 # Naming each moved ref keeps a sync proportional to change; beyond this many, git matches wildcards faster.
 FEW = 500
-MANY_PACKS = 30
 MAX_DANGLING = 10
-HEAVY = 4 * 2**30  # bytes of memory, see `heavy`
+MAX_LOST = 100
 CHANGE_PACK = 512 * 2**20  # bytes that one fetch of a change may bring
 FETCH = [
-    "fetch",
-    "--progress",
-    "--prune",
-    "--no-tags",
-    "--no-recurse-submodules",
-    "--no-auto-maintenance",
-    "--no-write-fetch-head",
-    "--no-show-forced-updates",
-    "--atomic",
-    "--refmap=",
-    "--stdin",
-    "--",
+    *("fetch", "--progress", "--prune", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance"),
+    *("--no-write-fetch-head", "--no-show-forced-updates", "--atomic", "--refmap=", "--stdin", "--"),
 ]
 
 
@@ -127,9 +118,12 @@ class Mirror:
         folders: Iterable[Path] = (),
         credentials: Iterable[Credential] = (),
         accept_loss: bool = False,
+        known: str = "",
     ) -> UpdateResult:
         """Bring branches and tags up to date; one ls-remote and nothing else when none of them moved.
 
+        `known` is the digest of an earlier result; pass it only if all of that result was recorded. When the
+        source shows the same again, no other process is started.
         `accept_loss` follows the source even when it lost everything or most branches, which is otherwise refused
         (`emptied`, `branches_vanished`) with the last good copy kept. `hosts` and `folders` as in `forge.urls`,
         `credentials` as in `forge.remotes`.
@@ -139,6 +133,8 @@ class Mirror:
         self._fresh = ("", [])
         source = open_source(remote, hosts=hosts, folders=folders, credentials=credentials)
         theirs = list_refs(source)
+        if known and known == theirs.digest and (same := self._unmoved(theirs)):
+            return same
         for _ in range(MAX_DANGLING):
             try:
                 return self._update(source, theirs, on_progress=on_progress, accept_loss=accept_loss)
@@ -148,12 +144,27 @@ class Mirror:
                 theirs = without(theirs, str(error.values["id"]), ours=self.refs())
         raise ForgeError("corrupt", why="many branches name objects that are not there")
 
+    def _unmoved(self, theirs: RemoteRefs) -> UpdateResult | None:
+        """The result for a source that shows what it showed before; None if the mirror is not as it was left."""
+        default, guess = self._choose_default(theirs.default_branch, theirs.refs) if self.exists else (None, ())
+        head = theirs.refs.get(f"refs/heads/{default}")
+        if head is None or default != self.default_branch() or not self._holds(f"refs/heads/{default}", head):
+            return None
+        return UpdateResult(theirs.refs, default, head, False, left_out(theirs) + guess, theirs.digest)
+
+    def _holds(self, ref: str, id: str) -> bool:
+        """Whether a ref is at this id, read from its file: a mirror may have been put back from an old copy."""
+        try:
+            return (self.path / ref).read_text("ascii").strip() == id
+        except (OSError, UnicodeDecodeError):
+            return self._refs(ref).get(ref) == id
+
     def _update(
         self, source: Source, theirs: RemoteRefs, *, on_progress: OnProgress | None, accept_loss: bool
     ) -> UpdateResult:
         ours = self.refs()
         if not accept_loss:
-            refuse_loss(ours, theirs)
+            self._refuse_loss(source, ours, theirs)
         if not self.exists:
             self._create()
         changed = {name for name, id in theirs.refs.items() if ours.get(name) != id}
@@ -164,7 +175,25 @@ class Mirror:
         default, guess = self._choose_default(theirs.default_branch, ours)
         moved = self._point_head(default)
         head = ours.get(f"refs/heads/{default}") if default else None
-        return UpdateResult(ours, default, head, moved or not is_same, notices + guess)
+        # What arrived may be newer than what was listed before.
+        digest = replace(theirs, refs=ours).digest
+        return UpdateResult(ours, default, head, moved or not is_same, notices + guess, digest)
+
+    def _refuse_loss(self, source: Source, ours: Mapping[str, str], theirs: RemoteRefs) -> None:
+        """Branches that went on under another name are lost to who knows names and ids only: look at history."""
+        try:
+            refuse_loss(ours, theirs)
+        except ForgeError as error:
+            new = branches_of(theirs.refs).keys() - ours.keys()
+            if error.code != "branches_vanished" or not new:
+                raise
+            self._fetch_moved(source, new, on_progress=None)
+            lost = lost_branches(ours, theirs)[:MAX_LOST]
+            refuse_loss(ours, theirs, go_on=[name for name in lost if self._goes_on(ours[name])])
+
+    def _goes_on(self, id: str) -> bool:
+        """Whether a branch that was just fetched contains this commit."""
+        return bool(self._git("for-each-ref", "--count=1", f"--contains={id}", "refs/incoming/heads").stdout)
 
     def fetch_change(
         self,
@@ -264,8 +293,7 @@ class Mirror:
         on_progress: OnProgress | None,
     ) -> dict[str, str]:
         """Fetch what changed, then move and drop refs. Returns the mirror's branches and tags afterwards."""
-        self._fetch_moved(source, changed, on_progress=on_progress)
-        incoming = {f"refs/{name[len(INCOMING) :]}": id for name, id in self._refs("refs/incoming").items()}
+        incoming = self._fetch_moved(source, changed, on_progress=on_progress)
         moves: dict[str, str | None] = {name: incoming[name] for name in changed}
         gone = ours.keys() - theirs.refs.keys()
         # Git refuses refs/heads/a and refs/heads/a/b in one transaction, even when one of them goes.
@@ -273,24 +301,30 @@ class Mirror:
         if early:
             self._move(dict.fromkeys(early))
         self._move(moves | dict.fromkeys(gone - early) | {f"{INCOMING}{name[5:]}": None for name in incoming})
-        self._tidy(many_refs=len(changed) > FEW)
+        upkeep.tidy(self.path, many_refs=len(changed) > FEW, hold=[self._require_lock()])
         return {name: id for name, id in {**ours, **moves}.items() if id is not None and name not in gone}
 
-    def _fetch_moved(self, source: Source, moved: set[str], *, on_progress: OnProgress | None) -> None:
-        """Into refs/incoming. Success is judged by refs: a shallow source gives none of them and no error."""
+    def _fetch_moved(
+        self, source: Source, moved: set[str], *, on_progress: OnProgress | None
+    ) -> Mapping[str, str]:
+        """Into refs/incoming. Answers what lies there, by the names that it will have.
+
+        Success is judged by refs: a shallow source gives none of them and no error.
+        """
         if not moved:
-            return
+            return {}
         wanted = [f"+{name}:{INCOMING}{name[5:]}" for name in sorted(moved)]
         done = self._fetch(source, wanted if len(wanted) <= FEW else WILDCARDS, on_progress=on_progress)
-        arrived = {f"refs/{name[len(INCOMING) :]}" for name in self._refs("refs/incoming")}
-        if not moved <= arrived:
+        incoming = {f"refs/{name[len(INCOMING) :]}": id for name, id in self._refs("refs/incoming").items()}
+        if not moved <= incoming.keys():
             raise ForgeError("shallow" if "shallow" in done.stderr else "moving")
+        return incoming
 
     def _fetch_aside(
         self, source: Source, branch: str, id: str, *, place: Quarantine, on_progress: OnProgress | None
     ) -> None:
         """Into quarantine, where no ref leads."""
-        limits = environment.Limits(seconds=settings.GIT_TIMEOUT, memory=HEAVY, file=CHANGE_PACK)
+        limits = Limits(seconds=settings.GIT_TIMEOUT, memory=upkeep.HEAVY, file=CHANGE_PACK)
         wanted, extra = [f"refs/heads/{branch}"], place.variables
         try:
             done = self._fetch(source, wanted, on_progress=on_progress, limits=limits, extra=extra)
@@ -309,7 +343,7 @@ class Mirror:
         refspecs: Iterable[str],
         *,
         on_progress: OnProgress | None = None,
-        limits: environment.Limits | None = None,
+        limits: Limits | None = None,
         extra: Mapping[str, str] | None = None,
     ) -> environment.Done:
         return environment.run(
@@ -319,7 +353,7 @@ class Mirror:
             addresses=source.addresses,
             credential=source.credential,
             stdin="".join(f"{refspec}\n" for refspec in refspecs).encode(),
-            limits=limits or heavy(),
+            limits=limits or upkeep.heavy(),
             extra=extra,
             on_progress=on_progress,
             hold=[self._require_lock()],
@@ -360,23 +394,3 @@ class Mirror:
             return False
         self._git("symbolic-ref", "HEAD", f"refs/heads/{branch}")
         return True
-
-    def _tidy(self, *, many_refs: bool) -> None:
-        """Keep reads quick: many small packs become few, many loose refs become one file.
-
-        The sync itself is done by then, so that a failure here only means that the next one tries again.
-        """
-        with contextlib.suppress(ForgeError):
-            if many_refs:
-                self._git("pack-refs", "--all")
-            self._join_packs()
-
-    def _join_packs(self) -> None:
-        if sum(1 for _ in (self.path / "objects" / "pack").glob("*.pack")) > MANY_PACKS:
-            args = ["repack", "-d", "--quiet", "--geometric=2"]
-            environment.run(args, git_dir=self.path, limits=heavy(), hold=[self._require_lock()])
-
-
-def heavy() -> environment.Limits:
-    """For what takes in or rewrites a whole repository; a read gets less memory, because trees can be bombs."""
-    return environment.Limits(seconds=settings.GIT_TIMEOUT, memory=HEAVY)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from forge import environment, names
 from forge.errors import ForgeError
+from forge.limits import Limits
 from forge.types import Credential, Remote, RemoteRefs
 from forge.urls import allowed_folders, check_reachable, is_below
 
 MAX_REFS = 200_000
 # A list of refs needs little: a server that never stops talking is cut off soon.
-LIMITS = environment.Limits(seconds=120, output=64 * 2**20, memory=2**30)
+LIMITS = Limits(seconds=120, output=64 * 2**20, memory=2**30)
 NULL_ID = "0" * 40
 MAX_BORROWERS = 20
 

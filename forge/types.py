@@ -5,11 +5,13 @@ stored and shown. Paths are decoded with surrogateescape, so that `os.fsencode(p
 pass them through `shown` before they are stored, rendered or sent anywhere.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
+TAGS = "refs/tags/"
 DEFAULT_PORTS = {"https": 443, "http": 80, "ssh": 22, "git": 9418}
 
 
@@ -138,6 +140,23 @@ class RemoteRefs:
     refs: Mapping[str, str]
     left_out: int = 0
 
+    @property
+    def digest(self) -> str:
+        """Equal for two looks at a remote that showed the same; see also `same_tags`."""
+        pairs = sorted(self.refs.items())
+        tags = [pair for pair in pairs if pair[0].startswith(TAGS)]
+        rest = [pair for pair in pairs if not pair[0].startswith(TAGS)]
+        return hashed((self.default_branch, rest, self.left_out)) + hashed(tags)
+
+
+def hashed(value: object) -> str:
+    return hashlib.sha256(repr(value).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def same_tags(digest: str, other: str) -> bool:
+    """Whether two digests of `RemoteRefs` stand for the same tags."""
+    return bool(digest) and digest[32:] == other[32:]
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -163,13 +182,17 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class UpdateResult:
-    """The mirror after a sync. `head` is the id of the default branch; both are None when it is empty."""
+    """The mirror after a sync. `head` is the id of the default branch; both are None when it is empty.
+
+    `digest` stands for what the remote showed: a `Mirror.update` that knows it ends at once if nothing moved.
+    """
 
     refs: Mapping[str, str]
     default_branch: str | None
     head: str | None
     changed: bool
     warnings: tuple[Notice, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +238,21 @@ class Commit:
     changes: tuple[FileChange, ...] = ()
 
 
+class Tally(NamedTuple):
+    """One commit. Dates are seconds since 1970 as they were written, names are bytes of strangers.
+
+    `is_lost`: only the commit that was known reaches it, so history was rewritten.
+    """
+
+    is_lost: bool
+    authored: int
+    committed: int
+    name: bytes
+    email: bytes
+    added: int
+    removed: int
+
+
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
     """`type` is blob, tree or commit (a submodule); `size` is bytes, None for what has none.
@@ -239,6 +277,16 @@ class Tree:
 
     entries: tuple[TreeEntry, ...]
     complete: bool
+
+
+class Change(NamedTuple):
+    """One path that differs between two trees. A side that has nothing there has the mode "000000"."""
+
+    path: str
+    old_mode: str
+    new_mode: str
+    old_id: str
+    new_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,14 @@ def committed_at(path: Path, commit: str) -> datetime:
     return datetime.fromisoformat(git(path, "log", "-1", "--format=%cI", commit))
 
 
-def git(path: Path, *arguments: str, by: Author = ALICE, at: datetime = START) -> str:
+def git(
+    path: Path,
+    *arguments: str,
+    by: Author = ALICE,
+    at: datetime = START,
+    stdin: str | None = None,
+    extra: Mapping[str, str] | None = None,
+) -> str:
     """Runs git in a repository, apart from this machine's settings. Answers its output, stripped."""
     done = subprocess.run(
         ("git", "-C", str(path), *arguments),
@@ -113,7 +120,8 @@ def git(path: Path, *arguments: str, by: Author = ALICE, at: datetime = START) -
         capture_output=True,
         text=True,
         errors="surrogateescape",
-        env=_environment(by, at),
+        input=stdin,
+        env={**_environment(by, at), **(extra or {})},
     )
     return done.stdout.strip()
 

@@ -17,7 +17,8 @@ from catalog.actions.looking import Candidate, all_spellings, asking, host_of
 from catalog.actions.syncing import wake_one
 from catalog.curated import write_topics
 from catalog.models import CodeHost, FormerSlug, Guide, Project
-from catalog.recording import BATCH, rescore, topic_names
+from catalog.recording import BATCH, topic_names
+from catalog.scoring import rescore
 from catalog.slugs import new_slug
 from forge.connectors import HostConnector
 from forge.errors import ForgeError

@@ -13,7 +13,7 @@ from django.utils import timezone
 from catalog.actions.following import COUNTS, SCORED
 from catalog.models import CodeHost, Guide, HostItem, Project
 from catalog.opportunities import is_for_newcomers, is_help_wanted
-from catalog.recording import rescore
+from catalog.scoring import rescore
 from forge.connectors import HostConnector
 from forge.errors import ForgeError
 from forge.types import RemoteItem, RemoteItems, RemoteProject

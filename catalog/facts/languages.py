@@ -6,7 +6,7 @@ file names of Pygments' lexers do, asked once for each ending.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from pygments.lexers import find_lexer_class_for_filename
@@ -133,31 +133,40 @@ GENERATED = re.compile(
 )
 
 
+HEADERS = ".h"
+
+
 def count_languages(entries: Iterable[TreeEntry]) -> dict[str, int]:
     """Bytes by language name, the largest first. Data, prose, vendored and generated files are not counted."""
+    return by_name(count_sizes(entries))
+
+
+def count_sizes(entries: Iterable[TreeEntry]) -> Counter[str]:
+    """Sums that more files can be added to and taken from; `by_name` makes languages of them."""
     sizes: Counter[str] = Counter()
-    headers = 0
     for entry in entries:
-        if entry.type != "blob" or entry.is_link or not entry.size:
-            continue
-        language = language_of(entry.path)
-        if language and not VENDORED.search(entry.path) and not GENERATED.search(entry.path):
-            sizes[language] += entry.size
-            headers += entry.size if entry.path.lower().endswith(".h") else 0
-    follow_sources(sizes, headers)
-    return dict(sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0])))
+        if entry.type == "blob" and not entry.is_link and entry.size and (part := part_of(entry.path)):
+            sizes[part] += entry.size
+    return sizes
 
 
-def follow_sources(sizes: Counter[str], headers: int) -> None:
-    """`.h` is counted as C; its bytes move to the relative of C that has more source code than C itself."""
-    own = sizes["C"] - headers
-    relative = max(RELATIVES_OF_C, key=lambda name: sizes[name])
-    if sizes[relative] > own:
-        sizes[relative] += headers
-        sizes["C"] = own
-    for name in (*RELATIVES_OF_C, "C"):
-        if not sizes[name]:
-            del sizes[name]
+def part_of(path: str) -> str:
+    """To which sum a file is counted, empty when to none. Whose headers `.h` are is seen only in the end."""
+    language = language_of(path)
+    if not language or VENDORED.search(path) or GENERATED.search(path):
+        return ""
+    return HEADERS if path.lower().endswith(".h") else language
+
+
+def by_name(sizes: Mapping[str, int]) -> dict[str, int]:
+    """`.h` is C unless one of its relatives has more source code than C itself."""
+    known = Counter(sizes)
+    headers = known.pop(HEADERS, 0)
+    relative = max(RELATIVES_OF_C, key=lambda name: known[name])
+    known[relative if known[relative] > known["C"] else "C"] += headers
+    return dict(
+        sorted(((name, size) for name, size in known.items() if size > 0), key=lambda pair: (-pair[1], pair[0]))
+    )
 
 
 def language_of(path: str) -> str:

@@ -81,6 +81,11 @@ def licence_texts(entries: Iterable[TreeEntry]) -> tuple[TreeEntry, ...]:
     return tuple(sorted(texts, key=lambda entry: text_rank(entry.path))[:MOST_FILES])
 
 
+def is_licence_path(path: str) -> bool:
+    """Whether a file of this path can be one of `licence_entries`."""
+    return "/" not in path and (path in MANIFESTS or TEXTS.match(path) is not None)
+
+
 def is_root_file(entry: TreeEntry) -> bool:
     return entry.type == "blob" and not entry.is_link and "/" not in entry.path
 

@@ -1,18 +1,25 @@
 """Rendering in a process of its own, because native code cannot be interrupted and memory cannot be given back.
 
-`python -m catalog.guides.apart` reads one JSON object from its input and writes one to its output.
+`python -m catalog.guides.apart` reads orders from its input and answers each on its output, a length before both.
+Starting Python and docutils takes longer than most texts, so that process stays for a while and forks for each.
 """
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import json
 import os
 import resource
+import select
+import signal
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from catalog.guides.finish import TocEntry
 from catalog.guides.links import Place
@@ -23,7 +30,110 @@ if TYPE_CHECKING:
 SECONDS = 10
 MEMORY = 1024**3
 LARGEST_RESULT = 16 * 1024 * 1024
+#: Whom nobody asked for so many seconds ends.
+IDLE = 300
 ROOT = Path(__file__).parents[2]
+
+
+class Gone(Exception):
+    """The other side ended, or took too long and was ended."""
+
+
+class Renderer:
+    """Our end of such a process. For one thread at a time, and only in the process that made it."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "catalog.guides.apart"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+        )
+
+    @property
+    def is_ours(self) -> bool:
+        return self.owner == os.getpid() and self.process.poll() is None
+
+    def ask(self, order: bytes, *, seconds: float) -> bytes:
+        """The answer, empty when rendering failed. Raises Gone."""
+        assert self.process.stdin and self.process.stdout  # noqa: S101
+        deadline = time.monotonic() + seconds
+        try:
+            send(self.process.stdin, order)
+            size = int.from_bytes(self.read(4, deadline), "big")
+            return self.read(size, deadline)
+        except OSError:
+            raise Gone from None
+
+    def read(self, size: int, deadline: float) -> bytes:
+        assert self.process.stdout  # noqa: S101
+        data = bytearray()
+        while len(data) < size:
+            ready, _, _ = select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))
+            piece = os.read(self.process.stdout.fileno(), size - len(data)) if ready else b""
+            if not piece:
+                raise Gone
+            data += piece
+        return bytes(data)
+
+    def end(self) -> None:
+        """Ends the process and what it forked; in a fork of ours only our ends of its pipes are closed."""
+        if self.owner == os.getpid():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):
+                if pipe:
+                    pipe.close()
+
+
+class Shared:
+    """One renderer for this process; whoever comes while it is busy gets one for once."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.renderer: Renderer | None = None
+
+    def ask(self, order: bytes) -> bytes:
+        if not self.lock.acquire(blocking=False):
+            return asked(Renderer(), order, keep=False)
+        try:
+            if self.renderer and not self.renderer.is_ours:
+                self.end()
+            self.renderer = self.renderer or Renderer()
+            return asked(self.renderer, order, keep=True)
+        except Gone:
+            self.end()
+            raise
+        finally:
+            self.lock.release()
+
+    def end(self) -> None:
+        if self.renderer:
+            self.renderer.end()
+        self.renderer = None
+
+    def after_fork(self) -> None:
+        """A lock that another thread held while we were forked would never be free again."""
+        self.lock = threading.Lock()
+
+
+shared = Shared()
+atexit.register(shared.end)
+os.register_at_fork(after_in_child=shared.after_fork)
+
+
+def asked(renderer: Renderer, order: bytes, *, keep: bool) -> bytes:
+    try:
+        return renderer.ask(order, seconds=SECONDS)
+    finally:
+        if not keep:
+            renderer.end()
 
 
 def render(text: str, place: Place, note: str) -> Rendered | None:
@@ -32,35 +142,59 @@ def render(text: str, place: Place, note: str) -> Rendered | None:
 
     order = json.dumps({"text": text, "place": asdict(place), "note": note})
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "catalog.guides.apart"],
-            input=order.encode("utf-8", "surrogatepass"),
-            capture_output=True,
-            cwd=ROOT,
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
-            timeout=SECONDS,
-            check=True,
-        )
-        result = json.loads(done.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError):
+        result = json.loads(shared.ask(order.encode("utf-8", "surrogatepass")))
+    except (OSError, Gone, ValueError):
         return None
     toc = tuple(TocEntry(**entry) for entry in result.pop("toc"))
     return Rendered(**result, toc=toc)
 
 
-def main() -> None:
-    """The other side. Its limits are set before it has read a single byte of strangers."""
+# ---------------------------------------------------------------- the other side
+def send(pipe: IO[bytes], data: bytes) -> None:
+    pipe.write(len(data).to_bytes(4, "big") + data)
+    pipe.flush()
+
+
+def serve() -> None:
+    """Fork for each order, with limits that are set before a single byte of strangers is looked at."""
+    import docutils.core
+    import docutils.parsers.rst
+    import docutils.writers.html5_polyglot  # noqa: F401
+
+    import catalog.guides.render  # noqa: F401
+
+    source = sys.stdin.buffer
+    while select.select([source], [], [], IDLE)[0]:
+        head = source.read(4)
+        if len(head) < 4:
+            return
+        order = source.read(int.from_bytes(head, "big"))
+        child = os.fork()
+        if not child:
+            answer(order)
+        _, status = os.waitpid(child, 0)
+        if status:
+            send(sys.stdout.buffer, b"")
+
+
+def answer(order: bytes) -> None:
+    """In the fork, which ends here whatever happens."""
     from catalog.guides.render import render_here
 
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_RESULT, LARGEST_RESULT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    order = json.loads(sys.stdin.buffer.read())
-    rendered = render_here(order["text"], Place(**order["place"]), order["note"])
-    sys.stdout.write(json.dumps(asdict(rendered)))
+    try:
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if sys.platform == "linux":
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        asked_for = json.loads(order)
+        rendered = render_here(asked_for["text"], Place(**asked_for["place"]), asked_for["note"])
+        result = json.dumps(asdict(rendered)).encode()
+        if len(result) <= LARGEST_RESULT:
+            send(sys.stdout.buffer, result)
+            os._exit(0)
+    finally:
+        os._exit(1)
 
 
 if __name__ == "__main__":
-    main()
+    serve()

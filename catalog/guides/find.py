@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from catalog.facts.licences import licence_entries, licence_texts
+from catalog.facts.licences import is_licence_path, licence_entries, licence_texts
 from catalog.guides.metadata import METADATA_FILES
 from forge.types import TreeEntry
 
@@ -185,22 +185,26 @@ def named_rank(kind: str, folder: str, ending: str) -> tuple[str, tuple[int, ...
 def wanted(entries: Iterable[TreeEntry]) -> tuple[Wanted, ...]:
     """What a sync fetches of a tree: shown guides, texts of licences and manifests, metadata, owners."""
     files = [entry for entry in entries if is_file(entry)]
-    found = [Wanted("guide", g.path, g.blob, GUIDE_LIMIT) for g in find_guides(files) if g.kind in SHOWN]
+    guides = find_guides(files)
+    found = [Wanted("guide", g.path, g.blob, GUIDE_LIMIT) for g in guides if g.kind in SHOWN]
     found += [
-        Wanted("owners", g.path, g.blob, METADATA_LIMIT)
-        for g in find_guides(files)
-        if g.kind in ("codeowners", "maintainers")
+        Wanted("owners", g.path, g.blob, METADATA_LIMIT) for g in guides if g.kind in ("codeowners", "maintainers")
     ]
     found += [Wanted("licence", e.path, e.id, METADATA_LIMIT) for e in licence_entries(files)]
     found += [Wanted("metadata", e.path, e.id, METADATA_LIMIT) for e in files if e.path in METADATA_FILES]
     return tuple(found)
 
 
-def has_ci(entries: Iterable[TreeEntry]) -> bool:
-    """Whether the tree holds the configuration of a build service."""
-    return any(CI_FILES.match(entry.path.lower()) for entry in entries)
+def may_be_wanted(path: str) -> bool:
+    """Whether a file of this path can be a guide or anything else whose content a sync reads."""
+    return path in METADATA_FILES or is_licence_path(path) or guide_rank(path.lower()) is not None
 
 
-def has_tests(entries: Iterable[TreeEntry]) -> bool:
-    """Whether the tree holds automated tests, by the habits of the usual languages."""
-    return any(TEST_FILES.search(entry.path) for entry in entries)
+def has_ci(paths: Iterable[str]) -> bool:
+    """Whether one of these is the configuration of a build service."""
+    return any(CI_FILES.match(path.lower()) for path in paths)
+
+
+def has_tests(paths: Iterable[str]) -> bool:
+    """Whether one of these is an automated test, by the habits of the usual languages."""
+    return any(TEST_FILES.search(path) for path in paths)

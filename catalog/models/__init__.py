@@ -3,7 +3,7 @@
 from catalog.models.at_host import FormerSlug, HostItem
 from catalog.models.code_host import ApiAnswer, CodeHost
 from catalog.models.curation import ListingChange
-from catalog.models.facts import Contributor, Guide, HealthResult, ProjectLanguage, Tag
+from catalog.models.facts import Contributor, Guide, HealthResult, LastRead, ProjectLanguage, Tag
 from catalog.models.project import Project, Topic, TrustedCommitter
 from catalog.models.remote_host import RemoteHost
 from catalog.models.secret import Secret
@@ -17,6 +17,7 @@ __all__ = [
     "Guide",
     "HealthResult",
     "HostItem",
+    "LastRead",
     "ListingChange",
     "Project",
     "ProjectLanguage",

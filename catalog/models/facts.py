@@ -75,6 +75,12 @@ class Contributor(models.Model):
     commits = models.PositiveIntegerField()
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
+    lines_added = models.PositiveBigIntegerField(default=0, help_text="As git counts: merges have no lines.")
+    lines_removed = models.PositiveBigIntegerField(default=0)
+    weeks = models.JSONField(
+        default=dict, blank=True, help_text='By Monday: {"2026-11-23": [commits, lines added, lines removed]}.'
+    )
+    last_week = models.DateField(null=True, blank=True, help_text="The newest Monday of weeks.")
 
     class Meta:
         ordering = ["-commits", "name"]
@@ -82,6 +88,17 @@ class Contributor(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LastRead(models.Model):
+    """What the files of one commit told, kept so that the next sync reads only those that changed since."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, primary_key=True, related_name="last_read")
+    commit = models.CharField(max_length=40)
+    files = models.JSONField(help_text="See catalog.files.FileFacts.")
+
+    def __str__(self) -> str:
+        return self.commit
 
 
 class HealthResult(models.Model):

@@ -137,6 +137,12 @@ class Project(models.Model):
     # Facts of the last sync.
     default_branch = models.CharField(max_length=255, blank=True)
     head_commit = models.CharField(max_length=40, blank=True)
+    refs_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="What the source showed when these facts were recorded, see forge.mirror.Mirror.update.",
+    )
     synced_commit = models.CharField(
         max_length=40, blank=True, help_text="The commit that these facts were read from."
     )
@@ -158,6 +164,9 @@ class Project(models.Model):
         default=list,
         blank=True,
         help_text="Commits in each of 52 weeks, the oldest first, up to the week of weekly_until.",
+    )
+    weekly_lines = models.JSONField(
+        default=list, blank=True, help_text="Lines added and removed in each of these weeks, as pairs."
     )
     weekly_until = models.DateField(
         null=True, blank=True, help_text="The Monday of the last week of weekly_commits."

@@ -72,7 +72,7 @@ def overview(request: HttpRequest, project: Project) -> HttpResponse:
         "weeks": project.weeks() if project.weekly_until else None,
         "releases": project.tags.filter(is_release=True)[:RELEASES_SHOWN],
         "tag_count": project.tags.count(),
-        "contributors": project.contributors.select_related("user")[:CONTRIBUTORS_SHOWN],
+        "contributors": project.contributors.select_related("user").defer("weeks")[:CONTRIBUTORS_SHOWN],
         "to_improve": [verdict for verdict in found if verdict.wants_care],
         "passed": sum(verdict.result == "pass" for verdict in found),
         "checked": len(found),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from forge import environment
 from forge.errors import ForgeError
+from forge.limits import Limits
 from forge.mirror import Mirror
 from forge.names import full_id
 from forge.reading.records import path_text, records, text
@@ -94,7 +95,7 @@ def read_patches(
     """Hunks of the files by their place in the list. Git prints patches in the order of its raw entries."""
     args = [*COMMAND, "-p", full_id(base), full_id(head), "--"]
     budget = Budget(max_lines)
-    limits = environment.Limits(output=256 * 2**20)
+    limits = Limits(output=256 * 2**20)
     with environment.stream(args, git_dir=mirror.folder(), limits=limits) as chunks:
         lines = Lines(records(chunks, end=b"\n"))
         for index, file in enumerate(files):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from forge import environment
 from forge.errors import ForgeError
+from forge.limits import Limits
 from forge.mirror import Mirror
 from forge.names import full_id
 from forge.reading.records import moment, path_text, records, text
@@ -38,7 +39,7 @@ def log(
     if limit is not None:
         args.append(f"--max-count={limit}")
     args += [full_id(rev), *([f"^{full_id(exclude)}"] if exclude else []), "--"]
-    limits = environment.Limits(seconds=1800, output=16 * 2**30)
+    limits = Limits(seconds=1800, output=16 * 2**30)
     with environment.stream(args, git_dir=mirror.folder(), limits=limits) as chunks:
         yield from parse_log(records(chunks))
 

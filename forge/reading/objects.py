@@ -1,6 +1,6 @@
 """Trees and blobs, counted and capped while they are read: both can be bombs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from gitdb.exc import ODBError  # type: ignore[import-untyped]
 
@@ -9,7 +9,7 @@ from forge.errors import ForgeError
 from forge.mirror import Mirror
 from forge.names import full_id
 from forge.reading.records import path_text, records
-from forge.types import Blob, Tree, TreeEntry
+from forge.types import Blob, Change, Tree, TreeEntry
 
 
 def tree(mirror: Mirror, commit: str, *, limit: int = 200_000) -> Tree:
@@ -52,10 +52,32 @@ def parse_entry(record: bytes) -> TreeEntry:
     return TreeEntry(path_text(path), mode, kind, id, int(size) if size.isdigit() else None)
 
 
-def blobs(mirror: Mirror, ids: Iterable[str], *, max_size: int) -> Iterator[Blob]:
-    """The blobs in the order of `ids`, two git processes for all of them. Larger ones come without their data."""
+def changes(mirror: Mirror, old: str, new: str, *, limit: int) -> tuple[Change, ...] | None:
+    """What differs between the trees of two commits, renames as a path that went and one that came.
+
+    None when there is more than `limit` of it.
+    """
+    found: list[Change] = []
+    command = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", full_id(old), full_id(new), "--"]
+    with environment.stream(command, git_dir=mirror.folder()) as chunks:
+        tokens = records(chunks)
+        for facts in tokens:
+            if len(found) >= limit:
+                return None
+            old_mode, new_mode, old_id, new_id, _ = facts[1:].decode("ascii").split(" ")
+            found.append(Change(path_text(next(tokens, b"")), old_mode, new_mode, old_id, new_id))
+    return tuple(found)
+
+
+def blobs(
+    mirror: Mirror, ids: Iterable[str], *, max_size: int, sizes: Mapping[str, int] | None = None
+) -> Iterator[Blob]:
+    """The blobs in the order of `ids`. Larger ones come without their data.
+
+    One git process for all of them, and another one to ask for `sizes`, which `tree` tells as well.
+    """
     wanted = [full_id(id) for id in ids]
-    sizes = blob_sizes(mirror, wanted)
+    sizes = blob_sizes(mirror, wanted) if sizes is None else sizes
     small = [id for id in wanted if (size := sizes.get(id)) is not None and size <= max_size]
     contents = read_blobs(mirror, small)
     for id in wanted:
@@ -68,7 +90,7 @@ def blobs(mirror: Mirror, ids: Iterable[str], *, max_size: int) -> Iterator[Blob
 
 def blob_sizes(mirror: Mirror, ids: Iterable[str]) -> dict[str, int]:
     """Bytes of each blob; what is missing or no blob is left out."""
-    lines = "".join(f"{id}\n" for id in ids).encode()
+    lines = "".join(f"{full_id(id)}\n" for id in ids).encode()
     sizes: dict[str, int] = {}
     if not lines:
         return sizes
@@ -87,9 +109,16 @@ def read_blobs(mirror: Mirror, ids: list[str]) -> Iterator[bytes]:
     with environment.stream(["cat-file", "--batch"], git_dir=mirror.folder(), stdin=lines) as chunks:
         source = Exactly(chunks)
         for _ in ids:
-            size = int(source.line().rsplit(b" ", 1)[-1])
+            size = size_in(source.line())
             yield source.take(size)
             source.take(1)
+
+
+def size_in(line: bytes) -> int:
+    size = line.rsplit(b" ", 1)[-1]
+    if not size.isdigit():
+        raise ForgeError("corrupt", why="an object that the tree names is missing")
+    return int(size)
 
 
 class Exactly:

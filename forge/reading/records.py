@@ -3,19 +3,27 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
+from forge.errors import ForgeError
+
 LONGEST = 4096
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def records(chunks: Iterable[bytes], *, end: bytes = b"\0") -> Iterator[bytes]:
-    """What lies between the ends; a last record without its end counts, too."""
+def records(chunks: Iterable[bytes], *, end: bytes = b"\0", longest: int | None = None) -> Iterator[bytes]:
+    """What lies between the ends; a last record without its end counts, too.
+
+    Raises ForgeError `too_big` when one has more than `longest` bytes.
+    """
     parts: list[bytes] = []
     for chunk in chunks:
         first, *rest = chunk.split(end)
         parts.append(first)
-        for piece in rest:
+        if rest:
             yield b"".join(parts)
-            parts = [piece]
+            yield from rest[:-1]
+            parts = [rest[-1]]
+        elif longest is not None and sum(map(len, parts)) > longest:
+            raise ForgeError("too_big", what=f"a name of more than {longest // 1024} kB")
     if last := b"".join(parts):
         yield last
 

@@ -20,6 +20,7 @@ from catalog.models import (
     Contributor,
     Guide,
     HealthResult,
+    LastRead,
     ListingChange,
     Project,
     ProjectLanguage,
@@ -76,9 +77,8 @@ def pages(model: Any) -> str:
 def test_every_model_of_ours_is_there() -> None:
     registered = {model for model, _ in SITE}
     inline = {ProjectLanguage}
-    # Texts rendered once, made anew where they lack: nobody has business with them.
-    # Answers of code hosts, as they came.
-    kept_by_itself = {Prose, ApiAnswer}
+    # Rendered or read once and made anew where they lack, and answers of code hosts: nobody has business with them.
+    kept_by_itself = {Prose, LastRead, ApiAnswer}
     missing = {
         model
         for name in OURS

@@ -147,7 +147,9 @@ def test_add_twice_adds_once(client: Client, acme: Acme) -> None:
 
 
 @pytest.mark.usefixtures("operator")
-@pytest.mark.parametrize(("status", "code"), [(401, "token_refused"), (503, "unreachable"), (404, "not_a_code_host")])
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, "token_refused"), (503, "unreachable"), (404, "not_a_code_host")]
+)
 def test_a_host_that_refuses_says_why_and_nothing_is_kept(
     client: Client, acme: Acme, status: int, code: str
 ) -> None:

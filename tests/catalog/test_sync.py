@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
-from catalog import findings
+from catalog import files, findings
 from catalog import sync as syncs
 from catalog.actions.sources import add_source
 from catalog.actions.syncing import bring_forward, request_sync
@@ -18,6 +18,7 @@ from catalog.models import Contributor, Project, SyncRun, Topic
 from catalog.signals import synced
 from catalog.sync import FACTS_AGE, MAX_ATTEMPTS, sync, sync_now
 from catalog.telling import Telling, TooLong
+from forge.errors import ForgeError
 from forge.mirror import Mirror, mirror_path
 from forge.types import Progress
 from people.models import Identity, Team, User
@@ -113,14 +114,13 @@ def test_new_commits_are_added_to_what_was_counted(
     add_commit(source, files={"a.txt": "a\n"}, author=ALICE)
     add_commit(source, files={"b.txt": "b\n"}, author=CHARLIE)
     seen: list[str | None] = []
-    log = findings.reading.log
+    tallies = findings.reading.tallies
 
-    def spy(*args: Any, exclude: str | None = None, since: datetime | None = None, **options: Any) -> Any:
-        if since is None:
-            seen.append(exclude)
-        return log(*args, exclude=exclude, since=since, **options)
+    def spy(*args: Any, known: str | None, **options: Any) -> Any:
+        seen.append(known)
+        return tallies(*args, known=known, **options)
 
-    monkeypatch.setattr(findings.reading, "log", spy)
+    monkeypatch.setattr(findings.reading, "tallies", spy)
     assert run().changed
     assert seen == [old]
     assert project.commit_count == 5
@@ -181,6 +181,113 @@ def test_readers_that_learned_something_read_again_at_once(
     assert project.health_score and project.facts_version == syncs.READERS
     monkeypatch.setattr(syncs, "read_findings", lambda *_, **__: pytest.fail("read everything"))
     run()
+
+
+def test_lines_are_counted_by_author_and_week(project: Project, source: Path, run: Run) -> None:
+    run()
+    add_commit(source, files={"a.txt": "1\n2\n3\n"}, author=BOB)
+    add_commit(source, files={"a.txt": "1\n3\n4\n"}, author=BOB)
+    run()
+    bob = project.contributors.get(email=BOB.email)
+    assert (bob.commits, bob.lines_added, bob.lines_removed) == (2, 4, 1)
+    assert bob.weeks == {"2026-01-05": [2, 4, 1]} and str(bob.last_week) == "2026-01-05"
+    assert len(project.weekly_lines) == len(project.weekly_commits) == 52
+
+
+def test_a_later_sync_touches_only_who_came(
+    project: Project, source: Path, run: Run, django_assert_max_num_queries: pytest.FixtureRequest
+) -> None:
+    run()
+    alice = project.contributors.get(email=ALICE.email)
+    alice.name = "as it was left"
+    alice.save()
+    add_commit(source, files={"src/a.py": "1\n"}, author=CHARLIE)
+    with django_assert_max_num_queries(47):  # type: ignore[operator]
+        run()
+    assert project.contributors.get(email=ALICE.email).name == "as it was left"
+    assert (project.contributor_count, project.commit_count, project.main_language) == (2, 4, "Python")
+
+
+def test_a_source_that_shows_the_same_is_only_asked(
+    project: Project, source: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    assert project.refs_digest
+    monkeypatch.setattr(Mirror, "_update", lambda *_, **__: pytest.fail("compared refs"))
+    assert not run().changed
+
+
+def test_after_a_failure_nothing_is_taken_for_granted(
+    project: Project, source: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    add_commit(source, files={"a.txt": "a\n"})
+    git(source, "tag", "v1", "main")
+    with monkeypatch.context() as patch:
+        patch.setattr(syncs, "record", lambda *_, **__: 1 / 0)
+        assert run().code == "internal"
+    git(source, "tag", "--delete", "v1")
+    git(source, "update-ref", "refs/heads/main", "main~1")
+    assert run().changed
+    assert (project.commit_count, project.head_commit, project.tags.count()) == (3, tip(source), 0)
+
+
+def test_a_renamed_default_branch_is_followed(project: Project, source: Path, run: Run) -> None:
+    run()
+    git(source, "branch", "--move", "main", "trunk")
+    git(source, "symbolic-ref", "HEAD", "refs/heads/trunk")
+    add_commit(source, files={"a.txt": "a\n"}, branch="trunk")
+    assert run().changed
+    assert (project.default_branch, project.commit_count, project.branch_count) == ("trunk", 4, 1)
+
+
+def test_a_branch_that_went_and_came_again_is_right(project: Project, source: Path, run: Run) -> None:
+    add_branch(source, "feature")
+    run()
+    git(source, "branch", "--delete", "--force", "feature")
+    run()
+    assert project.branch_count == 1
+    add_branch(source, "feature", commits=3)
+    run()
+    assert project.branch_count == 2
+    assert Mirror(mirror_path(project.pk)).refs()["refs/heads/feature"] == tip(source, "feature")
+    git(source, "update-ref", "-d", "refs/heads/main")
+    git(source, "symbolic-ref", "HEAD", "refs/heads/feature")
+    run()
+    git(source, "branch", "main", "feature~1")
+    git(source, "symbolic-ref", "HEAD", "refs/heads/main")
+    run()
+    assert (project.default_branch, project.commit_count, project.branch_count) == ("main", 5, 2)
+
+
+def test_lines_that_cannot_be_counted_are_said_and_stop_nothing(
+    project: Project, source: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tallies = findings.reading.tallies
+
+    def too_big(*args: Any, lines: bool, **options: Any) -> Any:
+        if lines:
+            raise ForgeError("too_big", what="the work that git would have")
+        return tallies(*args, lines=lines, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(findings.reading, "tallies", too_big)
+        assert run().state == SyncRun.State.OK
+    assert project.commit_count == 3 and findings.NO_LINES in project.notes
+    add_commit(source, files={"a.txt": "a\n"})
+    run()
+    assert project.commit_count == 4 and findings.NO_LINES in project.notes
+
+
+def test_a_guide_that_stayed_is_not_rendered_again(
+    project: Project, source: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_commit(source, files={"README.md": "# Widget\n\n![it](logo.png)\n", "logo.png": b"old"})
+    run()
+    add_commit(source, files={"logo.png": b"new"})
+    monkeypatch.setattr(files, "render", lambda *_, **__: pytest.fail("rendered again"))
+    run()
+    assert f"/raw/{tip(source)}/logo.png" in project.guides.get(kind="readme").html
 
 
 # ---------------------------------------------------------------- odd repositories

@@ -8,8 +8,9 @@ import pytest
 from django.conf import LazySettings
 
 from forge import environment
-from forge.environment import Limits, Process, closed, run
+from forge.environment import Process, closed, run
 from forge.errors import ForgeError
+from forge.limits import Limits
 from forge.types import Remote
 from forge.urls import parse_remote
 
@@ -142,3 +143,14 @@ def test_large_input_and_output_do_not_wait_for_each_other() -> None:
     data = os.urandom(3_000_000)
     with Process(alias("cat"), env=closed(), limits=Limits(), stdin=data) as process:
         assert b"".join(process.chunks()) == data
+
+
+def test_a_git_that_says_nothing_for_long_is_ended() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as never_ends, os.fdopen(writing, "wb"):
+        limits = Limits(silence=0.05)
+        with Process(["hash-object", "--stdin"], env=closed(), limits=limits, stdin=never_ends) as process:
+            with pytest.raises(ForgeError) as caught:
+                list(process.chunks())
+            assert caught.value.code == "timed_out"
+        assert process.popen.returncode is not None

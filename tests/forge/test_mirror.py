@@ -1,13 +1,14 @@
 import multiprocessing
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 
-from forge import reading, remotes
+from forge import environment, reading, remotes
 from forge.environment import run
 from forge.errors import ForgeError
 from forge.mirror import Mirror, mirror_path
@@ -411,7 +412,7 @@ def test_hostile_number_of_refs_is_capped(monkeypatch: pytest.MonkeyPatch) -> No
 def test_many_small_packs_become_few(
     source: Path, sync: Sync, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forge.mirror.MANY_PACKS", 3)
+    monkeypatch.setattr("forge.upkeep.MANY_PACKS", 3)
     for number in range(6):
         add_commit(source, files={"n": str(number)})
         sync(source)
@@ -568,3 +569,74 @@ def test_change_goes_to_its_own_refs_only(source: Path, mirror: Mirror, tmp_path
     remote = parse_remote(str(source), folders=[tmp_path])
     with mirror.lock(), pytest.raises(ValueError, match="refs/heads/main"):
         mirror.fetch_change(remote, branch="main", ref="refs/heads/main", folders=[tmp_path])
+
+
+# ---------------------------------------------------------------- what was seen before
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The git commands that were started."""
+    names: list[str] = []
+    begin = environment.Process.__init__
+
+    def spy(self: environment.Process, args: Sequence[str], **options: Any) -> None:
+        names.append(next(arg for arg in args if not arg.startswith("--git-dir")))
+        begin(self, args, **options)
+
+    monkeypatch.setattr(environment.Process, "__init__", spy)
+    return names
+
+
+def test_a_source_that_shows_the_same_costs_one_process(source: Path, sync: Sync, started: list[str]) -> None:
+    first = sync(source)
+    started.clear()
+    again = sync(source, known=first.digest)
+    assert started == ["ls-remote"]
+    assert (again.head, again.default_branch, again.refs) == (first.head, first.default_branch, first.refs)
+    assert (again.changed, again.digest) == (False, first.digest)
+
+
+def test_a_sync_with_news_starts_few_processes(source: Path, sync: Sync, started: list[str]) -> None:
+    known = sync(source).digest
+    add_commit(source, files={"a.txt": "a\n"})
+    started.clear()
+    assert sync(source, known=known).head == tip(source)
+    assert started == ["ls-remote", "for-each-ref", "fetch", "for-each-ref", "update-ref"]
+
+
+def test_every_move_is_seen_though_a_digest_is_known(source: Path, sync: Sync) -> None:
+    add_branch(source, "next")
+    git(source, "tag", "v1", "main")
+    known = sync(source).digest
+    for move in (
+        ("tag", "--force", "v1", "next"),
+        ("tag", "--delete", "v1"),
+        ("symbolic-ref", "HEAD", "refs/heads/next"),
+        ("branch", "--delete", "--force", "main"),
+        ("branch", "main", "next~1"),
+        ("update-ref", "refs/heads/next", "next~1"),
+    ):
+        git(source, *move)
+        result = sync(source, known=known)
+        assert result.changed, move
+        assert result.digest != known, move
+        known = result.digest
+        assert sync(source, known=known).changed is False
+
+
+def test_a_mirror_put_back_from_an_old_copy_is_brought_up_to_date(
+    source: Path, sync: Sync, mirror: Mirror
+) -> None:
+    known = sync(source).digest
+    git(mirror.path, "update-ref", "refs/heads/main", "refs/heads/main~1")
+    assert sync(source, known=known).changed
+    assert mirror.refs() == {"refs/heads/main": tip(source)}
+    with mirror.lock():
+        mirror.remove()
+    assert sync(source, known=known).changed
+
+
+def test_a_filled_mirror_follows_a_loss_only_when_told_to_whatever_is_known(source: Path, sync: Sync) -> None:
+    known = sync(source).digest
+    git(source, "update-ref", "-d", "refs/heads/main")
+    assert code_of(lambda: sync(source, known=known)) == "emptied"
+    assert sync(source, known=known, accept_loss=True).head is None

@@ -98,7 +98,7 @@ def test_what_a_sync_fetches_is_capped_and_named():
     "path", [".github/workflows/ci.yml", ".gitlab-ci.yml", "Jenkinsfile", ".ci/run", ".build.yml"]
 )
 def test_build_services_are_known(path):
-    assert has_ci([entry("a.py"), entry(path)])
+    assert has_ci(["a.py", path])
 
 
 @pytest.mark.parametrize(
@@ -113,12 +113,12 @@ def test_build_services_are_known(path):
     ],
 )
 def test_tests_are_known(path):
-    assert has_tests([entry(path)])
+    assert has_tests([path])
 
 
 @pytest.mark.parametrize(
     "path", ["src/latest.py", "contest.java", "attest/a.py", "docs/tests.md", ".github/FUNDING.yml"]
 )
 def test_other_files_are_neither(path):
-    assert not has_tests([entry(path)])
-    assert not has_ci([entry(path)])
+    assert not has_tests([path])
+    assert not has_ci([path])

@@ -3,6 +3,7 @@
 Each vector is rendered alone, because several in one text hide each other, and judged by its parsed elements.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 import pytest
@@ -392,3 +393,26 @@ def test_substitutions_that_grow_without_end_are_stopped(monkeypatch):
     lines = [f".. |a{n}| replace:: |a{n + 1}| |a{n + 1}|\n" for n in range(40)]
     rendered = shown("".join(lines) + ".. |a40| replace:: x\n\n|a0|\n", "README.rst")
     assert rendered.note == FALLBACK
+
+
+def test_the_process_that_renders_apart_is_asked_again():
+    place = Place(path="README.rst", link_base=LINKS, image_base=IMAGES, prefix="guide-")
+    assert apart.render("Ledger\n======\n", place, "") is not None
+    renderer = apart.shared.renderer
+    assert apart.render("Other\n=====\n", place, "") is not None
+    assert apart.shared.renderer is renderer
+
+
+def test_a_renderer_that_died_is_replaced():
+    place = Place(path="README.md", link_base=LINKS, image_base=IMAGES, prefix="guide-")
+    apart.render("# Ledger\n", place, "")
+    apart.shared.renderer.process.kill()
+    apart.shared.renderer.process.wait()
+    assert apart.render("# Ledger\n", place, "") is not None
+
+
+def test_two_threads_render_at_the_same_time():
+    place = Place(path="README.md", link_base=LINKS, image_base=IMAGES, prefix="guide-")
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda n: apart.render(f"# Text {n}\n", place, ""), range(6)))
+    assert [each.title for each in found] == [f"Text {n}" for n in range(6)]

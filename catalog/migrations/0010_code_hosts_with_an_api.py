@@ -17,7 +17,7 @@ def give_public_ids(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0008_hosts_of_remotes'),
+        ('catalog', '0009_lines_of_contributors'),
         ('people', '0002_an_address_is_claimed_by_several'),
     ]
 

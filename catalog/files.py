@@ -1,0 +1,268 @@
+"""What the files of one commit tell: read whole, or carried over from an earlier commit with what changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Self
+
+from django.urls import reverse
+
+from catalog.facts.languages import by_name, count_sizes, part_of
+from catalog.facts.licences import detect_licence
+from catalog.guides.codeowners import Owner, maintainer_emails, project_owners
+from catalog.guides.find import FoundGuide, Wanted, find_guides, has_ci, has_tests, may_be_wanted, wanted
+from catalog.guides.metadata import Metadata, Problem, read_metadata
+from catalog.guides.render import Rendered, render
+from catalog.guides.summary import description, summarise
+from catalog.guides.text import decode
+from forge import reading
+from forge.mirror import Mirror
+from forge.types import Change, Tree, shown
+
+MAX_FILES = 200_000
+#: With more changed paths than this the tree is read whole, which costs less.
+MAX_CHANGES = 5_000
+NOTHING = "000000"
+FILES = ("100644", "100755")
+PICTURES = ("png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "ico")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadGuide:
+    """A guide that was found, and what it says where its kind is shown and its text could be read."""
+
+    found: FoundGuide
+    rendered: Rendered | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """All but the texts of guides. It is stored, too, so that a later sync reads only what changed.
+
+    `sizes` are sums for `catalog.facts.languages.by_name`, `guides` paths by kind. `readme_words` is None when
+    there is a README that could not be read. `first_words` are a summary for a project that states none.
+    """
+
+    file_count: int = 0
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    licence: str = ""
+    metadata: Metadata = field(default_factory=Metadata)
+    owners: tuple[Owner, ...] = ()
+    maintainers: tuple[str, ...] = ()
+    guides: Mapping[str, str] = field(default_factory=dict)
+    readme_words: int | None = 0
+    first_words: str = ""
+    has_ci: bool | None = None
+    has_tests: bool | None = None
+    is_complete: bool = True
+
+    @property
+    def languages(self) -> dict[str, int]:
+        """Bytes by language, the largest first."""
+        return by_name(self.sizes)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        if self.is_complete:
+            return ()
+        return (f"There are too many files to index; only the first {MAX_FILES:,} were looked at.",)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self | None:
+        """None when a portal of another version stored it."""
+        words = dict(stored)
+        try:
+            said = dict(words.pop("metadata"))
+            said["problems"] = tuple(Problem(**problem) for problem in said["problems"])
+            words["metadata"] = Metadata(**tuples(said))
+            words["owners"] = tuple(Owner(**owner) for owner in words["owners"])
+            return cls(**tuples(words)) if words.keys() == {each.name for each in fields(cls)} else None
+        except (TypeError, KeyError):
+            return None
+
+
+def tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+# ---------------------------------------------------------------- what changed
+def carry_over(mirror: Mirror, before: FileFacts, *, old: str, new: str) -> FileFacts | None:
+    """The facts of `new` made from those of `old`, without a look at what is the same in both.
+
+    None when something changed that has to be read, and then the tree has to be. Raises ForgeError.
+    """
+    changes = reading.changes(mirror, old, new, limit=MAX_CHANGES) if before.is_complete else None
+    if changes is None or any(must_be_read(change.path) for change in changes):
+        return None
+    here = [change.path for change in changes if change.new_mode != NOTHING]
+    gone = [change.path for change in changes if change.new_mode == NOTHING]
+    ci, tests = has_ci(here), has_tests(here)
+    if (not ci and has_ci(gone)) or (not tests and has_tests(gone)):
+        return None
+    sizes = changed_sizes(mirror, before.sizes, changes)
+    if sizes is None:
+        return None
+    came = sum(change.old_mode == NOTHING for change in changes)
+    return replace(
+        before,
+        file_count=before.file_count + came - len(gone),
+        sizes=sizes,
+        has_ci=before.has_ci or ci,
+        has_tests=before.has_tests or tests,
+    )
+
+
+def must_be_read(path: str) -> bool:
+    """Guides show pictures at the commit that they were read from, so a new picture is a reason as well."""
+    return may_be_wanted(path) or path.rpartition(".")[2].lower() in PICTURES
+
+
+def changed_sizes(mirror: Mirror, before: Mapping[str, int], changes: Iterable[Change]) -> dict[str, int] | None:
+    """The sums by language, from the sizes of what went and what came. None when one of them is missing."""
+    moves = []
+    for change in changes:
+        if part := part_of(change.path):
+            moves += [(part, change.old_id, -1)] if change.old_mode in FILES else []
+            moves += [(part, change.new_id, 1)] if change.new_mode in FILES else []
+    known = reading.blob_sizes(mirror, dict.fromkeys(id for _, id, _ in moves))
+    sizes = dict(before)
+    for part, id, sign in moves:
+        if id not in known:
+            return None
+        sizes[part] = sizes.get(part, 0) + sign * known[id]
+    return {part: size for part, size in sizes.items() if size}
+
+
+# ---------------------------------------------------------------- everything
+Contents = dict[Wanted, bytes]
+#: Guides of an earlier read by path and blob id, with their HTML as it was for that commit.
+Earlier = Mapping[tuple[str, str], Rendered]
+
+
+def read_files(
+    mirror: Mirror, tree: Tree, *, slug: str, commit: str, earlier: Earlier
+) -> tuple[FileFacts, tuple[ReadGuide, ...]]:
+    """Reads the blobs that matter of a whole tree, by one git process. Raises ForgeError.
+
+    `earlier` saves rendering what is still the same. No database: it may run beside something else.
+    """
+    asked = wanted(tree.entries)
+    contents = read_wanted(mirror, tree, asked)
+    place = Place(slug, commit, earlier)
+    guides = tuple(read_guides(find_guides(tree.entries), asked, contents, place))
+    readme = next((guide for guide in guides if guide.found.kind == "readme"), None)
+    paths = [entry.path for entry in tree.entries]
+    code_owners, maintainers = owners_files(contents, "CODEOWNERS"), owners_files(contents, "MAINTAINERS")
+    facts = FileFacts(
+        file_count=len(tree.entries),
+        sizes=dict(count_sizes(tree.entries)),
+        licence=licence_of(contents),
+        metadata=storable(read_metadata(texts(contents, "metadata"))),
+        owners=tuple(each for text in code_owners for each in project_owners(text)),
+        maintainers=tuple(each for text in maintainers for each in maintainer_emails(text)),
+        guides={guide.found.kind: shown(guide.found.path) for guide in guides},
+        readme_words=words_of(readme),
+        first_words=first_words(readme, contents),
+        has_ci=has_ci(paths) if tree.complete else None,
+        has_tests=has_tests(paths) if tree.complete else None,
+        is_complete=tree.complete,
+    )
+    return facts, guides
+
+
+def storable(metadata: Metadata) -> Metadata:
+    problems = tuple(replace(problem, path=shown(problem.path)) for problem in metadata.problems)
+    return replace(metadata, problems=problems)
+
+
+def words_of(readme: ReadGuide | None) -> int | None:
+    if readme is None:
+        return 0
+    return len(readme.rendered.plain_text.split()) if readme.rendered else None
+
+
+def first_words(readme: ReadGuide | None, contents: Contents) -> str:
+    """Of the README, else of a manifest."""
+    markup = readme.rendered.html if readme and readme.rendered else ""
+    return summarise(markup, described=description(texts(contents, "licence")))
+
+
+def read_wanted(mirror: Mirror, tree: Tree, asked: Sequence[Wanted]) -> Contents:
+    """The contents of what the readers ask for; too large and missing ones are left out."""
+    sizes = {entry.id: entry.size for entry in tree.entries if entry.size is not None}
+    fitting = [each for each in asked if sizes.get(each.blob, each.limit + 1) <= each.limit]
+    ids = list(dict.fromkeys(each.blob for each in fitting))
+    limit = max((each.limit for each in fitting), default=0)
+    found = {blob.id: blob.data for blob in reading.blobs(mirror, ids, max_size=limit, sizes=sizes)}
+    return {each: data for each in fitting if (data := found[each.blob]) is not None}
+
+
+def texts(contents: Contents, purpose: str) -> dict[str, bytes]:
+    return {each.path: data for each, data in contents.items() if each.purpose == purpose}
+
+
+def licence_of(contents: Contents) -> str:
+    found = detect_licence(texts(contents, "licence"))
+    return found.spdx if found else ""
+
+
+def owners_files(contents: Contents, name: str) -> Iterator[str]:
+    for path, data in texts(contents, "owners").items():
+        decoded = decode(data)
+        if decoded and path.rpartition("/")[2].upper().startswith(name):
+            yield decoded.text
+
+
+# ---------------------------------------------------------------- guides
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where guides will be shown, and what was made of them before."""
+
+    slug: str
+    commit: str
+    earlier: Earlier
+
+    @property
+    def image_base(self) -> str:
+        return reverse("catalog:raw", args=[self.slug, self.commit, "x"])[:-1]
+
+    @property
+    def link_base(self) -> str:
+        return reverse("catalog:file", args=[self.slug, "x"])[:-1]
+
+    def moved(self, rendered: Rendered) -> Rendered:
+        """The same with its pictures taken from this commit."""
+        before, after = self.image_base.split(self.commit)
+        earlier = re.compile(f'(src="){re.escape(before)}[0-9a-f]{{40}}{re.escape(after)}')
+        return replace(rendered, html=earlier.sub(rf"\g<1>{self.image_base}", rendered.html))
+
+
+def read_guides(
+    guides: Iterable[FoundGuide], asked: Sequence[Wanted], contents: Contents, place: Place
+) -> Iterator[ReadGuide]:
+    by_path = texts(contents, "guide")
+    meant_to_be_shown = {each.path for each in asked if each.purpose == "guide"}
+    for found in guides:
+        if found.path in by_path:
+            yield read_guide(found, by_path[found.path], place)
+        elif found.path in meant_to_be_shown:
+            yield ReadGuide(found, note="This file is too large to be shown here.")
+        else:
+            yield ReadGuide(found)
+
+
+def read_guide(found: FoundGuide, data: bytes, place: Place) -> ReadGuide:
+    path = shown(found.path)
+    if same := place.earlier.get((path, found.blob)):
+        return ReadGuide(found, place.moved(same), same.note)
+    decoded = decode(data)
+    if decoded is None:
+        return ReadGuide(found, note="This file holds no text that could be shown.")
+    rendered = render(decoded.text, path=path, link_base=place.link_base, image_base=place.image_base)
+    return ReadGuide(found, rendered, note=" ".join(filter(None, (decoded.note, rendered.note))))
