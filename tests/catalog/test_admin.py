@@ -77,7 +77,7 @@ def pages(model: Any) -> str:
 def test_every_model_of_ours_is_there() -> None:
     registered = {model for model, _ in SITE}
     inline = {ProjectLanguage}
-    # Rendered or read once and made anew where they lack, and answers of code hosts: nobody has business with them.
+    # Rendered or read once and made anew where they lack; what code hosts answered: nobody has business with them.
     kept_by_itself = {Prose, LastRead, ApiAnswer}
     missing = {
         model
