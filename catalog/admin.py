@@ -17,8 +17,10 @@ from catalog.curated import snapshot
 from catalog.models import (
     CodeHost,
     Contributor,
+    FormerSlug,
     Guide,
     HealthResult,
+    HostItem,
     ListingChange,
     Project,
     ProjectLanguage,
@@ -94,6 +96,13 @@ class ProjectAdmin(admin.ModelAdmin[Project]):
         "metadata_problems",
         "notes",
         "host_says",
+        "host_id",
+        "host_visibility",
+        "stars",
+        "forks",
+        "open_issues",
+        "open_changes",
+        "gone_at",
         "discovered_at",
     )
     JOINING = ("guests_welcomed", "open_requests", "answer_hours")
@@ -175,6 +184,10 @@ class CodeHostAdmin(admin.ModelAdmin[CodeHost]):
     autocomplete_fields = ["default_team"]
     readonly_fields = ["kind", "address", *FOUND]
 
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Its page says what becomes of the listings, and asks."""
+        return False
+
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("catalog:sources")
 
@@ -255,6 +268,22 @@ class TagAdmin(Facts, admin.ModelAdmin[Tag]):
     list_select_related = ["project"]
     search_fields = ["name", "commit", "project__name", "project__slug"]
     show_full_result_count = False
+
+
+@admin.register(HostItem)
+class HostItemAdmin(Facts, admin.ModelAdmin[HostItem]):
+    list_display = ["title", "project", "kind", "number", "is_first", "is_wanted", "updated_at"]
+    list_filter = ["kind", "is_first", "is_wanted"]
+    list_select_related = ["project"]
+    search_fields = ["title", "project__name", "project__slug"]
+    show_full_result_count = False
+
+
+@admin.register(FormerSlug)
+class FormerSlugAdmin(Facts, admin.ModelAdmin[FormerSlug]):
+    list_display = ["slug", "project", "at"]
+    list_select_related = ["project"]
+    search_fields = ["slug", "project__name", "project__slug"]
 
 
 @admin.register(HealthResult)

@@ -12,7 +12,6 @@ from catalog.actions.curation import Change, value, with_topics, without_topics
 from catalog.models import Project
 from catalog.querysets import ProjectQuerySet
 from catalog.recording import topic_names
-from forge.connectors import KINDS
 from people.models import Team
 
 Listing, Lifecycle = Project.Listing, Project.Lifecycle
@@ -160,25 +159,3 @@ class TableForm(forms.Form):
         if "lacks" in wanted:
             projects = projects.filter(self.LACKS[wanted["lacks"]][1])
         return projects.order_by(self.ORDERS[wanted.get("order", "name")][1], "pk")
-
-
-def kinds() -> list[tuple[str, str]]:
-    return [("", "Find out"), *((key, str(connector.label)) for key, connector in KINDS.items())]
-
-
-class SourceForm(forms.Form):
-    """A source of repositories, as an operator names it."""
-
-    address = forms.CharField(
-        max_length=1000,
-        help_text="A git URL (https or ssh), or a folder or file of URLs on the server below SOURCE_FOLDERS.",
-    )
-    name = forms.CharField(max_length=200, required=False, help_text="What it is called here.")
-    kind = forms.ChoiceField(required=False, choices=kinds)
-    team = forms.ModelChoiceField(
-        Team.objects.all(),
-        required=False,
-        empty_label="None",
-        label="Owner team",
-        help_text="Owns what states no owner itself.",
-    )

@@ -79,6 +79,16 @@ class CodeHostQuerySet(models.QuerySet["CodeHost"]):
         """Each with `project_count`."""
         return self.annotate(project_count=Count("projects"))
 
+    def present(self) -> CodeHostQuerySet:
+        """Those that nobody removed; one whose listings stay keeps its row for their sake."""
+        return self.filter(removal="")
+
+    def due(self, now: datetime | None = None) -> CodeHostQuerySet:
+        """Sources whose time for a look has come and that nobody is looking through, the longest waiting first."""
+        now = now or timezone.now()
+        idle = Q(looking_until=None) | Q(looking_until__lte=now)
+        return self.present().filter(idle, enabled=True, next_look_at__lte=now).order_by("next_look_at")
+
 
 class SyncRunQuerySet(models.QuerySet["SyncRun"]):
     def open(self) -> SyncRunQuerySet:

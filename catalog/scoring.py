@@ -46,15 +46,23 @@ def record_scores(project: Project, files: FileFacts, *, now: datetime) -> list[
 
 
 def score_of(project: Project, files: FileFacts, *, now: datetime) -> int:
+    return rescore(project, has_guidelines="contributing" in files.guides, now=now)
+
+
+def rescore(project: Project, *, has_guidelines: bool, now: datetime) -> int:
+    """The activity score from what the project's own row says; what its host counts is part of it."""
     if project.first_activity is None or project.last_activity is None:
         return 0
     facts = ScoreFacts(
         created_at=project.first_activity,
         updated_at=project.last_activity,
-        weekly_commits=project.weekly_commits,
+        forks=project.forks or 0,
+        stars=project.stars or 0,
+        open_issues=project.open_issues or 0,
+        weekly_commits=project.weeks(now.date()) if project.weekly_until else None,
         description=project.summary,
         motivation=project.motivation,
-        has_guidelines="contributing" in files.guides,
+        has_guidelines=has_guidelines,
     )
     return activity_score(facts, now=now).value
 

@@ -37,7 +37,7 @@ FACTS_AGE = timedelta(days=7)
 #: What others write to a project while a sync reads.
 KEPT_FRESH = [
     "name", "summary", "motivation", "kind", "docs_url", "owner_team", "lifecycle", "skills", "help_wanted",
-    "curated_fields", "host_says", "answer_hours", "lease_owner", "leased_at",
+    "curated_fields", "host_says", "stars", "forks", "open_issues", "answer_hours", "lease_owner", "leased_at",
 ]  # fmt: skip
 
 GIVEN_UP = Trouble(
@@ -140,6 +140,7 @@ def update_mirror(
             on_progress=telling.hear,
             hosts=reach.hosts,
             folders=reach.folders,
+            credentials=reach.credentials,
             accept_loss=accept_loss,
             known=known,
         )

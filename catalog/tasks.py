@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from catalog.actions import sources, syncing
+from catalog.actions import discovery, following, removal, syncing
 from catalog.leases import LONGEST
 from catalog.work import work
 
@@ -26,7 +26,22 @@ def wake() -> None:
 
 @shared_task(expires=300)
 def discover_due() -> None:
-    sources.discover_due()
+    discovery.discover_due()
+
+
+@shared_task(expires=3600)
+def look(code_host: int) -> None:
+    discovery.look_if_due(code_host)
+
+
+@shared_task
+def remove_source(code_host: int) -> None:
+    removal.finish_removal(code_host)
+
+
+@shared_task(expires=3600)
+def follow(project: int) -> None:
+    following.follow_if_lost(project)
 
 
 @shared_task

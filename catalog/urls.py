@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from catalog.views import browse, code, curate, guide, project, sources
+from catalog.views import add_source, browse, code, curate, guide, project, sources
 
 app_name = "catalog"
 
@@ -16,7 +16,14 @@ urlpatterns = [
     path("curation/history/", curate.history, name="curate-history"),
     path("curation/undo/<uuid:batch>/", curate.undo, name="curate-undo"),
     path("curation/sources/", sources.sources, name="sources"),
+    path("curation/sources/add/", add_source.kinds, name="add-kinds"),
+    path("curation/sources/add/<slug:kind>/", add_source.add, name="add-source"),
+    path("curation/sources/<int:pk>/", sources.source, name="source"),
+    path("curation/sources/<int:pk>/state/", sources.state, name="source-state"),
     path("curation/sources/<int:pk>/rescan/", sources.rescan, name="rescan"),
+    path("curation/sources/<int:pk>/pause/", sources.pause, name="pause-source"),
+    path("curation/sources/<int:pk>/webhook/", sources.webhook, name="source-webhook"),
+    path("curation/sources/<int:pk>/remove/", sources.remove, name="remove-source"),
     path("projects/", browse.project_list, name="list"),
     path("projects/<slug:slug>/", project.overview, name="project"),
     path("projects/<slug:slug>/guide/", guide.guide, name="guide"),

@@ -50,6 +50,7 @@ def bring(change: Change) -> Revision | None:
                 ref=ref,
                 hosts=reach.hosts,
                 folders=reach.folders,
+                credentials=reach.credentials,
             )
             if not is_current(change, head):
                 revision = make(mirror, change, head=head, number=number)

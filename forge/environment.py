@@ -23,7 +23,7 @@ from forge.diagnosis import diagnose
 from forge.errors import ForgeError
 from forge.limits import Limits, limit, limited, wait_for_end
 from forge.progress import ProgressLines
-from forge.types import Progress, Remote
+from forge.types import Credential, Progress, Remote
 
 CHUNK = 65536
 GRACE = 2.0  # Seconds between asking a group to end, so that git removes its locks, and killing it.
@@ -87,11 +87,16 @@ def home() -> Path:
 
 
 def closed(
-    *, remote: Remote | None = None, addresses: Sequence[str] = (), extra: Mapping[str, str] | None = None
+    *,
+    remote: Remote | None = None,
+    addresses: Sequence[str] = (),
+    credential: Credential | None = None,
+    extra: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The whole environment of one git process. Without a remote no transport is allowed at all.
 
-    `addresses` are the checked ones that the connection is pinned to. `extra` adds variables of git.
+    `addresses` are the checked ones that the connection is pinned to. `extra` adds variables of git. A secret
+    stands here and nowhere else: no argument list, no file and no address ever holds one.
     """
     variables = {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -119,8 +124,11 @@ def closed(
         elif remote.scheme in ("https", "http"):
             if addresses:
                 config["http.curloptResolve"] = f"{remote.host}:{remote.real_port}:{','.join(addresses)}"
-            # The headers tell a repository from a page that answers 200 to everything; bodies are left out.
-            variables |= {"GIT_TRACE_CURL": "2", "GIT_TRACE_CURL_NO_DATA": "1"}
+            if credential is not None and credential.is_for(remote):
+                config[f"http.{credential.base}/.extraHeader"] = credential.header
+            # The headers tell a repository from a page that answers 200 to everything; bodies are left out, and
+            # git blackens what is secret before we throw the lines away.
+            variables |= {"GIT_TRACE_CURL": "2", "GIT_TRACE_CURL_NO_DATA": "1", "GIT_TRACE_REDACT": "1"}
     variables["GIT_CONFIG_COUNT"] = str(len(config))
     for number, (key, value) in enumerate(config.items()):
         variables[f"GIT_CONFIG_KEY_{number}"] = key
@@ -320,6 +328,7 @@ def run(
     git_dir: Path | None = None,
     remote: Remote | None = None,
     addresses: Sequence[str] = (),
+    credential: Credential | None = None,
     stdin: bytes = b"",
     ok: Sequence[int] = (0,),
     limits: Limits | None = None,
@@ -331,7 +340,7 @@ def run(
 
     `hold` are descriptors that the process inherits: a lock stays held while an orphan of it still runs.
     """
-    env = closed(remote=remote, addresses=addresses, extra=extra)
+    env = closed(remote=remote, addresses=addresses, credential=credential, extra=extra)
     where = [] if git_dir is None else [f"--git-dir={git_dir}"]
     with Process(
         [*where, *args],

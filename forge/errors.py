@@ -103,6 +103,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The host describes something in a way that cannot be read: {what}.",
         "The rest was taken. Report it to whoever runs the host, or ask an operator to look at the log.",
     ),
+    "credential_unreadable": (
+        "A secret that is stored here cannot be read with the present keys.",
+        "Put the key that it was stored with back, behind the newest one, into CREDENTIALS_KEY; "
+        "or enter the secret again at the source.",
+    ),
     # What a webhook brings.
     "webhook_refused": (
         "The webhook is not signed with the secret of a code host that is known here.",

@@ -22,7 +22,7 @@ from forge.limits import Limits
 from forge.losses import branches_of, left_out, lost_branches, refuse_loss, without
 from forge.quarantine import Quarantine, delete, quarantine
 from forge.remotes import Source, list_refs, open_source
-from forge.types import Notice, Progress, Remote, RemoteRefs, UpdateResult
+from forge.types import Credential, Notice, Progress, Remote, RemoteRefs, UpdateResult
 
 OnProgress = Callable[[Progress], None]
 INCOMING = "refs/incoming/"
@@ -116,6 +116,7 @@ class Mirror:
         on_progress: OnProgress | None = None,
         hosts: Iterable[str] = (),
         folders: Iterable[Path] = (),
+        credentials: Iterable[Credential] = (),
         accept_loss: bool = False,
         known: str = "",
     ) -> UpdateResult:
@@ -124,12 +125,13 @@ class Mirror:
         `known` is the digest of an earlier result; pass it only if all of that result was recorded. When the
         source shows the same again, no other process is started.
         `accept_loss` follows the source even when it lost everything or most branches, which is otherwise refused
-        (`emptied`, `branches_vanished`) with the last good copy kept. `hosts` and `folders` as in `forge.urls`.
+        (`emptied`, `branches_vanished`) with the last good copy kept. `hosts` and `folders` as in `forge.urls`,
+        `credentials` as in `forge.remotes`.
         Needs the lock. Raises ForgeError; the refs are then as they were.
         """
         self._require_lock()
         self._fresh = ("", [])
-        source = open_source(remote, hosts=hosts, folders=folders)
+        source = open_source(remote, hosts=hosts, folders=folders, credentials=credentials)
         theirs = list_refs(source)
         if known and known == theirs.digest and (same := self._unmoved(theirs)):
             return same
@@ -202,6 +204,7 @@ class Mirror:
         on_progress: OnProgress | None = None,
         hosts: Iterable[str] = (),
         folders: Iterable[Path] = (),
+        credentials: Iterable[Credential] = (),
     ) -> str:
         """Fetch one branch of the project or of a fork into `ref`, returns its commit id.
 
@@ -214,7 +217,7 @@ class Mirror:
             raise ValueError(ref)
         if not names.is_branch(branch):
             raise ForgeError("branch_invalid", branch=branch)
-        source = open_source(remote, hosts=hosts, folders=folders)
+        source = open_source(remote, hosts=hosts, folders=folders, credentials=credentials)
         id = list_refs(source).refs.get(f"refs/heads/{branch}")
         if id is None:
             raise ForgeError("branch_unknown", branch=branch)
@@ -348,6 +351,7 @@ class Mirror:
             git_dir=self.path,
             remote=source.remote,
             addresses=source.addresses,
+            credential=source.credential,
             stdin="".join(f"{refspec}\n" for refspec in refspecs).encode(),
             limits=limits or upkeep.heavy(),
             extra=extra,

@@ -91,4 +91,5 @@ class ProgressLines:
             self.kept.append(line)
 
     def text(self) -> str:
-        return "\n".join([*self.kept, self.rest.decode("utf-8", "replace")]).strip()
+        rest = self.rest.decode("utf-8", "replace")
+        return "\n".join([*self.kept, *([] if TRACE.match(rest) else [rest])]).strip()

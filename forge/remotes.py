@@ -1,13 +1,13 @@
 """What a remote shows of itself, before anything is fetched from it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from forge import environment, names
 from forge.errors import ForgeError
 from forge.limits import Limits
-from forge.types import Remote, RemoteRefs
+from forge.types import Credential, Remote, RemoteRefs
 from forge.urls import allowed_folders, check_reachable, is_below
 
 MAX_REFS = 200_000
@@ -24,10 +24,20 @@ class Source:
     remote: Remote
     addresses: tuple[str, ...]
     url: str
+    credential: Credential | None = field(default=None, repr=False)
 
 
-def open_source(remote: Remote, *, hosts: Iterable[str] = (), folders: Iterable[Path] = ()) -> Source:
-    """Check right before use where the remote leads. Raises ForgeError, see `forge.urls` and `git_folder`."""
+def open_source(
+    remote: Remote,
+    *,
+    hosts: Iterable[str] = (),
+    folders: Iterable[Path] = (),
+    credentials: Iterable[Credential] = (),
+) -> Source:
+    """Check right before use where the remote leads. Raises ForgeError, see `forge.urls` and `git_folder`.
+
+    Of the `credentials` the one that belongs to the remote's own host is used, if there is one.
+    """
     if remote.is_local:
         return Source(remote, (), str(git_folder(Path(remote.path), folders=folders)))
     addresses = check_reachable(remote, hosts=hosts)
@@ -36,7 +46,7 @@ def open_source(remote: Remote, *, hosts: Iterable[str] = (), folders: Iterable[
         # Git cannot be told to connect elsewhere for this protocol, so the checked address takes the name's place.
         address = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
         url = f"git://{address}:{remote.real_port}{remote.path}"
-    return Source(remote, addresses, url)
+    return Source(remote, addresses, url, next((each for each in credentials if each.is_for(remote)), None))
 
 
 def list_refs(source: Source) -> RemoteRefs:
@@ -48,6 +58,7 @@ def list_refs(source: Source) -> RemoteRefs:
         ["ls-remote", "--symref", "--", source.url],
         remote=source.remote,
         addresses=source.addresses,
+        credential=source.credential,
         limits=LIMITS,
     )
     if source.remote.scheme in ("http", "https") and not done.is_smart:

@@ -7,7 +7,7 @@ pass them through `shown` before they are stored, rendered or sent anywhere.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -43,6 +43,20 @@ class Remote:
     @property
     def is_local(self) -> bool:
         return self.scheme == "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What proves to one host who we are: a header for every request below `base`, "https://host[:port]"."""
+
+    base: str
+    header: str = field(repr=False)
+
+    def is_for(self, remote: Remote) -> bool:
+        """Whether it belongs to this host. Another one, another port or another scheme never gets it."""
+        port = f":{remote.port}" if remote.port else ""
+        host = f"[{remote.host}]" if ":" in remote.host else remote.host
+        return self.base == f"{remote.scheme}://{host}{port}"
 
 
 Visibility = Literal["public", "internal", "private", ""]

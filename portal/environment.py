@@ -1,5 +1,7 @@
 """Typed reading of environment variables: a wrong value stops the start with a plain sentence."""
 
+import base64
+import binascii
 import os
 from collections.abc import Collection
 from pathlib import Path
@@ -79,6 +81,21 @@ def is_url(word: str, schemes: Collection[str]) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list, empty items left out."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def keys(name: str) -> list[str]:
+    """Keys of 32 bytes in base64 of either alphabet, which are never repeated in a message."""
+    found = words(name)
+    if not all(is_key(word) for word in found):
+        raise ImproperlyConfigured(f"{name}: each is 32 random bytes, as openssl rand -base64 32 prints them.")
+    return [word.replace("+", "-").replace("/", "_") for word in found]
+
+
+def is_key(word: str) -> bool:
+    try:
+        return len(base64.b64decode(word.replace("-", "+").replace("_", "/"), validate=True)) == 32
+    except (binascii.Error, ValueError):
+        return False
 
 
 def folder(name: str, default: Path) -> Path:

@@ -7,7 +7,7 @@ from celery.schedules import crontab, schedule
 
 SCHEDULE = {
     "wake workers for the syncs that are due": {"task": "catalog.tasks.wake", "schedule": schedule(15)},
-    "look for new repositories": {"task": "catalog.tasks.discover_due", "schedule": schedule(300)},
+    "look for new repositories": {"task": "catalog.tasks.discover_due", "schedule": schedule(60)},
     "look at branches that no sync announces": {
         "task": "contributions.tasks.catch_up",
         "schedule": schedule(60),

@@ -1,5 +1,6 @@
 """All settings, read from the environment once. docs/settings.md lists every variable."""
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import dj_database_url
 import django_stubs_ext
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
@@ -54,6 +56,26 @@ if not SECRET_KEY:
     SECRET_KEY = _local_secret_key()
 elif PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is too short for PRODUCTION: use at least 50 random characters.")
+
+
+def _local_credentials_key() -> list[str]:
+    """A key made at the first start, so that a trial can store a token."""
+    path, draft = VAR / "credentials-key", VAR / f".credentials-key.{os.getpid()}"
+    if not path.exists():
+        draft.write_text(Fernet.generate_key().decode())
+        # Several processes may start at once: the first one's key is everybody's.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return [path.read_text().strip()]
+
+
+# Encrypts what code hosts entrust to us. The first one is for what is stored from now on.
+CREDENTIALS_KEY = environment.keys("CREDENTIALS_KEY")
+if not CREDENTIALS_KEY:
+    if PRODUCTION:
+        raise ImproperlyConfigured("PRODUCTION needs CREDENTIALS_KEY: make one with openssl rand -base64 32")
+    CREDENTIALS_KEY = _local_credentials_key()
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 if not ALLOWED_HOSTS:
@@ -287,6 +309,8 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+# Whatever an error page or a report to operators shows of a failure, it is never a secret.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "portal.error_reports.NoSecrets"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

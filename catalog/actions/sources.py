@@ -1,39 +1,45 @@
-"""Repositories come in: a source is looked through, and what is there becomes projects."""
+"""Sources of repositories: added, edited, paused and removed; what is found in them becomes projects."""
 
 from __future__ import annotations
 
-import logging
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 import search.index
-from catalog.actions.syncing import request_syncs
-from catalog.models import CodeHost, Project
-from catalog.reach import Reach
-from catalog.recording import set_topics
+from catalog import broker, pace
+from catalog.actions.following import RESTRICTED, displace, follow_all, host_says, taken_slugs
+from catalog.actions.looking import (
+    Candidate,
+    Look,
+    NothingFound,
+    all_spellings,
+    host_of,
+    look_through,
+    source_at,
+)
+from catalog.answers import forget_all
+from catalog.curated import write_topics
+from catalog.models import CodeHost, Project, Secret
+from catalog.querysets import ProjectQuerySet
+from catalog.recording import topic_names
 from catalog.slugs import new_slug
-from forge.connectors import Connector, Problem, connector_for
-from forge.errors import ForgeError, printable
-from forge.remotes import list_refs, open_source
-from forge.types import Remote, RemoteProject
-from forge.urls import parse_remote
+from forge.connectors import Problem
 from people.models import Team, User
 from people.querysets import Viewer
 
-log = logging.getLogger(__name__)
+__all__ = ["Intake", "NothingFound", "add_source", "may_add_sources", "remembered", "take_in"]
 
 #: How many bad lines a source remembers.
 MAX_PROBLEMS = 200
 BATCH = 400
+FILTERS = ("topic", "take_archived", "take_forks", "private_listings", "interval")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,39 +50,17 @@ class Intake:
     new: tuple[Project, ...]
     known: tuple[Project, ...]
     problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A repository that was found, with the address that it is fetched from."""
-
-    found: RemoteProject
-    remote: Remote
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One look through a source, before anything is written. `address` is the same for every spelling."""
-
-    kind: str
-    address: str
-    name: str
-    reach: Reach
-    candidates: tuple[Candidate, ...]
-    problems: tuple[Problem, ...]
-
-
-class NothingFound(ForgeError):
-    """Nothing of a source could be taken in; `problems` say what was wrong with each part."""
-
-    def __init__(self, code: str, problems: tuple[Problem, ...], *, path: str = "") -> None:
-        super().__init__(code, path=path)
-        self.problems = problems
+    changed: tuple[Project, ...] = ()
 
 
 def may_add_sources(user: Viewer) -> bool:
     """Operators only: a source decides which hosts and folders the portal reads."""
     return user.is_authenticated and user.is_active and (user.is_superuser or user.is_staff)
+
+
+def require_operator(user: User | None) -> None:
+    if user is not None and not may_add_sources(user):
+        raise PermissionDenied("Only an operator adds sources.")
 
 
 def add_source(
@@ -87,6 +71,8 @@ def add_source(
     name: str = "",
     by: User | None = None,
     trusted: bool = True,
+    token: Secret | None = None,
+    topic: str = "",
 ) -> Intake:
     """Look through a source and list what is there. The same address again adds what is new.
 
@@ -94,131 +80,240 @@ def add_source(
     `kind` is one of forge.connectors.KINDS, guessed when it is None; `team` owns what states no owner.
     Syncs are not asked for. Raises ForgeError with nothing written, PermissionDenied.
     """
-    if by is not None and not may_add_sources(by):
-        raise PermissionDenied("Only an operator adds sources.")
-    look = look_through(address.strip(), kind=kind, trusted=trusted)
+    require_operator(by)
+    wanted = source_at(address, kind=kind, trusted=trusted)
+    wanted.token, wanted.topic, wanted.default_team = token or Secret(), topic, team
+    wanted.name = name or wanted.name
+    look = look_through(wanted)
+
+    def write() -> Intake:
+        with transaction.atomic():
+            code_host = keep_source(wanted, by=by, name=name)
+            if not code_host.has_api:
+                # It was looked through this moment. An API is asked for more in the background.
+                put_off(code_host)
+            return take_in(code_host, look, team=team)
+
     try:
-        return take_in(look, team=team, name=name, by=by)
+        return write()
     except IntegrityError:
         # The same form was sent twice at one moment; what the other one wrote is there now.
-        return take_in(look, team=team, name=name, by=by)
+        return write()
 
 
-def discover(code_host: CodeHost) -> Intake:
-    """Look through a known source again and list what is new; what vanished stays. Raises ForgeError."""
-    folders = tuple(map(Path, code_host.folders))
-    look = look_through(code_host.address, kind=code_host.kind, folders=folders)
-    return take_in(look, team=code_host.default_team, name=code_host.name, by=code_host.added_by)
+def put_off(code_host: CodeHost) -> None:
+    code_host.next_look_at = timezone.now() + pace.jittered(code_host.pause_between_looks())
+    code_host.save(update_fields=["next_look_at"])
 
 
-def discover_due() -> None:
-    """What beat does: look through the sources whose time has come; a bad one stops no other."""
+def keep_source(wanted: CodeHost, *, by: User | None, name: str = "") -> CodeHost:
+    """Store a source that nobody has looked through yet, or bring the one of the same address up to date.
+
+    Its time for a look is now. Raises PermissionDenied.
+    """
+    require_operator(by)
+    code_host = CodeHost.objects.filter(address=wanted.address).first() or CodeHost(
+        address=wanted.address, added_by=by
+    )
+    is_new = code_host.pk is None
+    code_host.kind = wanted.kind
+    code_host.name = (name or code_host.name or wanted.name)[:200]
+    code_host.default_team = wanted.default_team or code_host.default_team
+    code_host.hosts = sorted({*code_host.hosts, *wanted.hosts})
+    code_host.folders = sorted({*code_host.folders, *wanted.folders})
+    code_host.enabled, code_host.removal = True, CodeHost.Removal.NONE
+    code_host.next_look_at = timezone.now()
+    usual = CodeHost()
+    for field in FILTERS:
+        if is_new or getattr(wanted, field) != getattr(usual, field):
+            setattr(code_host, field, getattr(wanted, field))
+    if wanted.token:
+        code_host.token, code_host.token_set_at = wanted.token, timezone.now()
+    code_host.save()
+    if wanted.token:
+        forget_all(code_host)
+    return code_host
+
+
+def edit_source(code_host: CodeHost, *, by: User, token: Secret | None, **fields: Any) -> None:
+    """Change what an operator may change. `token` None leaves the one there is; an empty Secret removes it.
+
+    Raises PermissionDenied.
+    """
+    require_operator(by)
+    for name, value in fields.items():
+        setattr(code_host, name, value)
+    with transaction.atomic():
+        if token is not None:
+            code_host.token, code_host.token_set_at = token, timezone.now() if token else None
+            fields |= {"token": token, "token_set_at": None}
+            forget_all(code_host)
+        code_host.save(update_fields=list(fields))
+
+
+def pause_source(code_host: CodeHost, *, by: User, enabled: bool) -> None:
+    """A paused source is not looked through and its projects are not synced. Raises PermissionDenied."""
+    require_operator(by)
+    CodeHost.objects.filter(pk=code_host.pk).update(enabled=enabled)
+    if enabled:
+        transaction.on_commit(lambda: broker.hint("catalog.tasks.discover_due") and None)
+
+
+def new_webhook_secret(code_host: CodeHost, *, by: User) -> str:
+    """A fresh secret, answered this once and never again. Raises PermissionDenied."""
+    require_operator(by)
+    secret = secrets.token_urlsafe(32)
     now = timezone.now()
-    before = now - timedelta(seconds=settings.DISCOVER_INTERVAL)
-    due = CodeHost.objects.filter(enabled=True).filter(Q(discovered_at=None) | Q(discovered_at__lt=before))
-    for code_host in due.select_related("default_team", "added_by"):
-        claim = CodeHost.objects.filter(pk=code_host.pk, discovered_at=code_host.discovered_at)
-        if claim.update(discovered_at=now):
-            rediscover(code_host)
+    CodeHost.objects.filter(pk=code_host.pk).update(webhook_secret=Secret.of(secret), webhook_secret_set_at=now)
+    return secret
 
 
-def rediscover(code_host: CodeHost) -> None:
-    error: dict[str, Any] = {"error_code": "", "error_message": "", "error_cure": ""}
-    try:
-        request_syncs(discover(code_host).new)
-    except ForgeError as found:
-        error = {"error_code": found.code, "error_message": found.message, "error_cure": found.cure}
-        if isinstance(found, NothingFound):
-            error["problems"] = remembered(found.problems)
-    except Exception:
-        log.exception("The source %s could not be looked through.", code_host.pk)
-        error["error_code"] = "internal"
-        error["error_message"] = "Something went wrong in the portal itself while this source was read."
-        error["error_cure"] = "It is tried again. If it stays, an operator finds the reason in the log."
-    CodeHost.objects.filter(pk=code_host.pk).update(**error)
+# ---------------------------------------------------------------- what is found becomes projects
+def take_in(code_host: CodeHost, look: Look, *, team: Team | None = None) -> Intake:
+    """List what is new, and let what is known follow its host. `team` gets what nobody owns.
+
+    Some hundred repositories are written by one transaction, so that others come to their turn in between.
+    """
+    new: list[Project] = []
+    known: list[Project] = []
+    changed: list[Project] = []
+    taken = taken_slugs()
+    for start in range(0, len(look.candidates), BATCH):
+        with transaction.atomic():
+            part = take_part(code_host, look.candidates[start : start + BATCH], team=team, taken=taken)
+        new, known, changed = new + part[0], known + part[1], changed + part[2]
+    note_look(code_host, look)
+    return Intake(code_host, tuple(new), tuple(known), look.problems, tuple(changed))
 
 
-# ---------------------------------------------------------------- looking
-def look_through(address: str, *, kind: str | None, trusted: bool = False, folders: tuple[Path, ...] = ()) -> Look:
-    connector = connector_for(address, kind=kind)
-    if connector.is_local:
-        address = str(Path(address.removeprefix("file://")).resolve())
-        folders = (*folders, Path(address)) if trusted else folders
-    found = tuple(connector.discover(address, folders=folders))
-    candidates, problems = with_remotes(found, folders=folders)
-    problems = (*connector.problems, *problems)
-    if not candidates:
-        raise nothing_found(connector, address, problems)
-    hosts = tuple(dict.fromkeys(host for each in candidates if (host := host_of(each.remote))))
-    reach = Reach(hosts, folders)
-    if not connector.finds_many:
-        # An address that does not answer is better said now, to the person who typed it.
-        list_refs(open_source(candidates[0].remote, hosts=hosts, folders=folders))
-        address = candidates[0].remote.canonical
-    name = found[0].path if not connector.finds_many else Path(address).name
-    return Look(connector.kind, address, name or address, reach, candidates, problems)
-
-
-def nothing_found(connector: Connector, address: str, problems: tuple[Problem, ...]) -> ForgeError:
-    if connector.kind == "list":
-        return NothingFound("list_without_urls", problems)
-    if len(problems) == 1:
-        return problems[0].error
-    return NothingFound("path_without_repositories", problems, path=address)
-
-
-def with_remotes(
-    found: Iterable[RemoteProject], *, folders: tuple[Path, ...]
-) -> tuple[tuple[Candidate, ...], tuple[Problem, ...]]:
-    """Each repository once, whatever the spelling; an address that is refused becomes a problem."""
-    candidates: dict[str, Candidate] = {}
-    problems: list[Problem] = []
-    for each in found:
-        try:
-            remote = parse_remote(each.clone_url, folders=folders)
-            candidates.setdefault(remote.canonical, Candidate(each, remote))
-        except ForgeError as error:
-            problems.append(Problem(0, printable(each.path), error))
-    return tuple(candidates.values()), tuple(problems)
-
-
-def host_of(remote: Remote) -> str:
-    """The host as forge.urls wants it registered: with its port unless that is the scheme's own."""
-    return f"{remote.host}:{remote.port}" if remote.port else remote.host
-
-
-def spellings(remote: Remote) -> tuple[str, ...]:
-    """The addresses under which this repository may be stored; two folders are never one repository."""
-    return (remote.url,) if remote.is_local else (remote.canonical, f"{remote.canonical}.git")
-
-
-# ---------------------------------------------------------------- writing
-@transaction.atomic
-def take_in(look: Look, *, team: Team | None, name: str, by: User | None) -> Intake:
-    code_host = keep_code_host(look, team=team, name=name, by=by)
-    known = known_projects(look.candidates)
-    fresh = [each for each in look.candidates if not any(url in known for url in spellings(each.remote))]
-    new = create_projects(code_host, fresh)
+def take_part(
+    code_host: CodeHost, candidates: Sequence[Candidate], *, team: Team | None, taken: set[str]
+) -> tuple[list[Project], list[Project], list[Project]]:
+    """New projects, known ones, and those of them in which something differed."""
+    pairs, fresh, rivals = matched(code_host, candidates)
+    changed = follow_all(code_host, pairs, taken=taken)
+    displace(rivals, now=timezone.now())
+    new = create_projects(code_host, fresh, taken=taken)
+    known = [project for project, _ in pairs]
     if team is not None:
-        adopt(known.values(), team=team)
+        adopt(known, team=team)
     search.index.put("project", [project.pk for project in new])
-    return Intake(code_host, tuple(new), tuple(known.values()), look.problems)
+    return new, known, changed
 
 
-def keep_code_host(look: Look, *, team: Team | None, name: str, by: User | None) -> CodeHost:
-    known = CodeHost.objects.filter(address=look.address).first()
-    code_host = known or CodeHost(address=look.address, added_by=by)
-    code_host.kind = look.kind
-    code_host.name = (name or code_host.name or look.name)[:200]
-    code_host.default_team = team or code_host.default_team
-    code_host.hosts = sorted({*code_host.hosts, *look.reach.hosts})
-    code_host.folders = sorted({*code_host.folders, *map(str, look.reach.folders)})
-    code_host.enabled = True
+def matched(
+    code_host: CodeHost, candidates: Sequence[Candidate]
+) -> tuple[list[tuple[Project, Candidate]], list[Candidate], list[Project]]:
+    """Known projects with what was found of each; what is new; and projects whose address is another's now.
+
+    The host's id decides, then the address. Another source of the same host may have brought a project in.
+    """
+    by_id, by_remote = known_by_id(code_host, candidates), known_by_remote(candidates)
+    pairs: dict[int, tuple[Project, Candidate]] = {}
+    fresh: list[Candidate] = []
+    rivals: dict[int, Project] = {}
+    for each in candidates:
+        project = by_id.get(each.found.host_id)
+        there = next((by_remote[url] for url in all_spellings(each) if url in by_remote), None)
+        if project is None and there is not None and is_same(there, each):
+            project = there
+        elif there is not None and (project is None or there.pk != project.pk):
+            rivals[there.pk] = there
+        if project is None:
+            fresh.append(each)
+        else:
+            pairs.setdefault(project.pk, (project, each))
+    left = [project for pk, project in rivals.items() if pk not in pairs]
+    return list(pairs.values()), fresh, left
+
+
+def is_same(project: Project, candidate: Candidate) -> bool:
+    """Whether what is found at a project's address is that project, and not another one of the same name."""
+    return not project.host_id or candidate.found.host_id in ("", project.host_id)
+
+
+def known_by_id(code_host: CodeHost, candidates: Iterable[Candidate]) -> dict[str, Project]:
+    ids = [each.found.host_id for each in candidates if each.found.host_id]
+    if not ids:
+        return {}
+    known = locked().filter(host_id__in=ids, code_host__kind=code_host.kind)
+    here = set(code_host.hosts)
+    return {project.host_id: project for project in known if here & set(project.code_host.hosts)}
+
+
+def known_by_remote(candidates: Iterable[Candidate]) -> dict[str, Project]:
+    """Projects that are listed already, by the address under which they are stored."""
+    urls = [url for each in candidates for url in all_spellings(each)]
+    return dict(locked().in_bulk(urls, field_name="remote"))
+
+
+def locked() -> ProjectQuerySet:
+    rows = Project.objects.select_for_update(of=("self",)).select_related("code_host")
+    return rows.prefetch_related("topics")
+
+
+def adopt(projects: Iterable[Project], *, team: Team) -> None:
+    """Give those that nobody owns to a team."""
+    orphans = [project for project in projects if not project.owner_team_id]
+    free = [project.pk for project in orphans if "owner_team" not in project.curated_fields]
+    Project.objects.filter(pk__in=free).update(owner_team=team)
+
+
+def create_projects(code_host: CodeHost, candidates: Iterable[Candidate], *, taken: set[str]) -> list[Project]:
+    projects = []
+    for each in candidates:
+        project = new_project(code_host, each, taken=taken)
+        taken.add(project.slug)
+        projects.append(project)
+    Project.objects.bulk_create(projects, batch_size=BATCH)
+    tagged = {project: topic_names(project.host_says["topics"]) for project in projects}
+    if any(tagged.values()):
+        write_topics(tagged)
+    return projects
+
+
+def new_project(code_host: CodeHost, candidate: Candidate, *, taken: set[str]) -> Project:
+    found = candidate.found
+    is_hidden = found.visibility == "private" and code_host.private_listings != CodeHost.Private.SHOW
+    needs_curation = settings.NEW_LISTINGS_NEED_CURATION
+    project = Project(
+        slug=new_slug(found.name, found.path, taken=taken),
+        name=found.name[:200],
+        summary=found.description[:500],
+        code_host=code_host,
+        path=found.path[:1000],
+        remote=candidate.remote.url,
+        remote_host=host_of(candidate.remote),
+        web_url=found.web_url[:1000],
+        owner_team=code_host.default_team,
+        lifecycle=Project.Lifecycle.ARCHIVED if found.archived else "",
+        listing=Project.Listing.DISCOVERED if needs_curation else Project.Listing.LISTED,
+        host_says=host_says(found),
+        host_id=found.host_id,
+        host_visibility=found.visibility,
+        stars=found.stars,
+        forks=found.forks,
+        open_issues=found.open_issues,
+        open_changes=found.open_changes,
+        host_pushed_at=found.pushed_at,
+    )
+    for name, value in RESTRICTED.items() if is_hidden else ():
+        setattr(project, name, value)
+    return project
+
+
+def note_look(code_host: CodeHost, look: Look) -> None:
+    """That the source was looked through, and what was wrong with parts of it."""
+    hosts = {host_of(each.remote) for each in look.candidates} - {""}
+    code_host.hosts = sorted({*code_host.hosts, *hosts})
     code_host.discovered_at = timezone.now()
     code_host.problems = remembered(look.problems)
-    code_host.error_code = code_host.error_message = code_host.error_cure = ""
-    code_host.save()
-    return code_host
+    code_host.error_code = look.error.code if look.error else ""
+    code_host.error_message = look.error.message if look.error else ""
+    code_host.error_cure = look.error.cure if look.error else ""
+    code_host.save(
+        update_fields=["hosts", "discovered_at", "problems", "error_code", "error_message", "error_cure"]
+    )
 
 
 def remembered(problems: Sequence[Problem]) -> list[dict[str, Any]]:
@@ -234,57 +329,3 @@ def words(problem: Problem) -> dict[str, Any]:
         "message": error.message,
         "cure": error.cure,
     }
-
-
-def known_projects(candidates: Sequence[Candidate]) -> dict[str, Project]:
-    """Projects that are listed already, by the address under which they are stored."""
-    urls = [url for each in candidates for url in spellings(each.remote)]
-    known: dict[str, Project] = {}
-    for start in range(0, len(urls), BATCH):
-        known |= Project.objects.in_bulk(urls[start : start + BATCH], field_name="remote")
-    return known
-
-
-def adopt(projects: Iterable[Project], *, team: Team) -> None:
-    """Give those that nobody owns to a team."""
-    orphans = [project for project in projects if not project.owner_team_id]
-    free = [project.pk for project in orphans if "owner_team" not in project.curated_fields]
-    Project.objects.filter(pk__in=free).update(owner_team=team)
-
-
-def create_projects(code_host: CodeHost, candidates: Iterable[Candidate]) -> list[Project]:
-    taken = set(Project.objects.values_list("slug", flat=True))
-    projects = []
-    for each in candidates:
-        project = new_project(code_host, each, taken=taken)
-        taken.add(project.slug)
-        projects.append(project)
-    Project.objects.bulk_create(projects, batch_size=BATCH)
-    for project in projects:
-        if project.host_says["topics"]:
-            set_topics(project, project.host_says["topics"])
-    return projects
-
-
-def new_project(code_host: CodeHost, candidate: Candidate, *, taken: set[str]) -> Project:
-    found = candidate.found
-    needs_curation = settings.NEW_LISTINGS_NEED_CURATION
-    return Project(
-        slug=new_slug(found.name, found.path, taken=taken),
-        name=found.name[:200],
-        summary=found.description[:500],
-        code_host=code_host,
-        path=found.path[:1000],
-        remote=candidate.remote.url,
-        remote_host=host_of(candidate.remote),
-        web_url=found.web_url[:1000],
-        owner_team=code_host.default_team,
-        lifecycle=Project.Lifecycle.ARCHIVED if found.archived else "",
-        listing=Project.Listing.DISCOVERED if needs_curation else Project.Listing.LISTED,
-        host_says={
-            "name": found.name[:200],
-            "description": found.description[:500],
-            "topics": list(found.topics[:50]),
-            "archived": found.archived,
-        },
-    )

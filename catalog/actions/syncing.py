@@ -28,8 +28,11 @@ Reason = Project.Reason
 
 
 def may_sync(project: Project, *, by: Viewer) -> bool:
-    """Whether this person may ask for a sync: curators, maintainers of the owner team, trusted committers."""
-    if not by.is_authenticated:
+    """Whether this person may ask for a sync: curators, maintainers of the owner team, trusted committers.
+
+    Nobody for one that is gone at its host, which is asked for with every look through its source.
+    """
+    if not by.is_authenticated or project.gone_at is not None:
         return False
     if by.may_curate or project.owner_team_id in by.maintained_team_ids:
         return True

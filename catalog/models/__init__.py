@@ -1,22 +1,28 @@
 """What exists: code hosts, projects, what a sync read of them, and how listings are curated."""
 
-from catalog.models.code_host import CodeHost
+from catalog.models.at_host import FormerSlug, HostItem
+from catalog.models.code_host import ApiAnswer, CodeHost
 from catalog.models.curation import ListingChange
 from catalog.models.facts import Contributor, Guide, HealthResult, LastRead, ProjectLanguage, Tag
 from catalog.models.project import Project, Topic, TrustedCommitter
 from catalog.models.remote_host import RemoteHost
+from catalog.models.secret import Secret
 from catalog.models.sync_run import SyncRun
 
 __all__ = [
+    "ApiAnswer",
     "CodeHost",
     "Contributor",
+    "FormerSlug",
     "Guide",
     "HealthResult",
+    "HostItem",
     "LastRead",
     "ListingChange",
     "Project",
     "ProjectLanguage",
     "RemoteHost",
+    "Secret",
     "SyncRun",
     "Tag",
     "Topic",

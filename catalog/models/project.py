@@ -60,6 +60,8 @@ class Project(models.Model):
         FAILED = "failed", "Failed"
         PARKED = "parked", "Parked"
 
+    #: What stands in the place of an address that another repository has taken over.
+    DISPLACED = "displaced:"
     SYNC_TROUBLE = (SyncState.FAILED, SyncState.PARKED)
 
     class Lane(models.TextChoices):
@@ -100,6 +102,26 @@ class Project(models.Model):
         editable=False,
         help_text="What the code host says: name, description, topics, archived. A sync weighs it against the "
         "repository's own words.",
+    )
+
+    # What a code host with an API knows of it; empty where nobody said.
+    host_id = models.CharField(
+        max_length=60, blank=True, editable=False, help_text="The host's own number, which outlives every name."
+    )
+    host_visibility = models.CharField(max_length=10, blank=True, editable=False)
+    stars = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    forks = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    open_issues = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    open_changes = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    host_pushed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    host_asked_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the host was last asked about this one alone."
+    )
+    items_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When its open issues and changes were read."
+    )
+    gone_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when its host no longer has it."
     )
 
     # Who sees it, and what curators decided.
@@ -220,6 +242,12 @@ class Project(models.Model):
             models.Index(fields=["-last_activity"], name="project_by_last_activity"),
             models.Index(fields=["-health_score"], name="project_by_health"),
             models.Index(fields=["sync_reason", "next_sync_at"], name="project_by_urgency"),
+            models.Index(fields=["host_id"], name="project_by_host_id"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code_host", "host_id"], condition=~Q(host_id=""), name="one_project_per_host_id"
+            )
         ]
 
     def __str__(self) -> str:
@@ -231,6 +259,8 @@ class Project(models.Model):
     @property
     def clone_url(self) -> str:
         """The address for people, which may differ from the one the portal uses."""
+        if self.remote.startswith(self.DISPLACED):
+            return ""
         if self.code_host.clone_base:
             return self.code_host.clone_base.rstrip("/") + "/" + self.path.lstrip("/")
         return self.remote

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.actions.syncing import may_sync, request_sync
 from catalog.models import Guide, Project, SyncRun
 from catalog.views.access import visible_project
+from catalog.views.at_host import at_host
 from catalog.views.frame import project_page
 from catalog.views.guide import deciders
 from catalog.views.verdicts import verdicts
@@ -65,6 +66,7 @@ def overview(request: HttpRequest, project: Project) -> HttpResponse:
         "sync": sync_status(project),
         "may_sync": may_sync(project, by=request.user),
         "deciders": deciders(project),
+        "at_host": at_host(project),
         "languages": {language.name: language.bytes for language in project.languages.all()},
         "topics": project.topics.all(),
         "weeks": project.weeks() if project.weekly_until else None,

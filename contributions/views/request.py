@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from catalog.views.access import moved
 from contributions import actions
 from contributions.errors import NotAllowed, NotNow, Refused
 from contributions.forms import StepForm
@@ -40,8 +41,12 @@ def visible_request(view: View[P]) -> Route:
 
     @wraps(view)
     def load(request: HttpRequest, slug: str, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        visible = Request.objects.visible_to(request.user).for_rows()
-        return view(request, get_object_or_404(visible, project__slug=slug, pk=pk), *args, **kwargs)
+        visible = Request.objects.visible_to(request.user).for_rows().filter(pk=pk)
+        found = visible.filter(project__slug=slug).first()
+        if found is None:
+            found = get_object_or_404(visible, project__former_slugs__slug=slug)
+            return moved(request, slug, found.project.slug)
+        return view(request, found, *args, **kwargs)
 
     return load
 

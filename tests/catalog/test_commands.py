@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from catalog.management.commands.sync import Command, bar
 from catalog.models import CodeHost, Project, SyncRun
 from people.models import Team
+from tests.catalog.acme import TOKEN, Acme
 from tests.create import create_project
 from tests.repos import build_repo
 
@@ -136,3 +137,31 @@ def test_a_terminal_gets_a_bar() -> None:
     run = SyncRun(project=Project(slug="widget"), phase="receiving", percent=50, bytes_done=3 * 2**20)
     assert bar(run) == "[##########..........] widget: receiving  50 %, 0 objects, 3.0 MB"
     assert Command().erase(0) == 0
+
+
+# ---------------------------------------------------------------- code hosts
+def test_add_source_takes_a_token_from_the_environment(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CODE_HOST_TOKEN", TOKEN)
+    out, err = call("add_source", acme.address, "--kind", "gitea", "--token", "--no-sync")
+    source = CodeHost.objects.get()
+    assert source.token.reveal() == TOKEN
+    assert source.token_set_at is not None
+    assert "acme: 2 new, 0 known, 0 skipped" in out
+    assert TOKEN not in out + err
+
+
+def test_add_source_asks_for_a_token_that_the_environment_lacks(
+    acme: Acme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CODE_HOST_TOKEN", raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "two words")
+    with pytest.raises(CommandError, match="token_refused"):
+        call("add_source", acme.address, "--kind", "gitea", "--token")
+    assert not CodeHost.objects.exists()
+
+
+def test_add_source_takes_only_what_has_the_topic(acme: Acme) -> None:
+    acme.change(7, topics=["inner-source"])
+    call("add_source", acme.address, "--kind", "gitea", "--topic", "inner-source", "--no-sync")
+    assert [project.slug for project in Project.objects.all()] == ["ledger"]
+    assert CodeHost.objects.get().topic == "inner-source"

@@ -1,10 +1,9 @@
-"""Curation in the browser: who gets in, the table, bulk actions, the history, the sources."""
+"""Curation in the browser: who gets in, the table, bulk actions, the history."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +13,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import CodeHost, Guide, ListingChange, Project, Topic
+from catalog.models import Guide, ListingChange, Project, Topic
 from people.models import Team, User
-from tests.create import create_code_host, create_curator, create_project, create_user
-from tests.repos import build_repo
+from tests.create import create_curator, create_project, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +63,7 @@ def test_a_stranger_is_asked_to_sign_in_and_an_outsider_refused(client: Client, 
     assert client.get(url).status_code == 403
 
 
-@pytest.mark.parametrize("url", [TABLE, QUEUE, UNDO, SOURCES, "/curation/sources/1/rescan/"])
+@pytest.mark.parametrize("url", [TABLE, QUEUE, UNDO])
 def test_nobody_else_changes_anything(client: Client, alice: User, host_team: Team, url: str) -> None:
     create_project("one", owner_team=host_team, listing="discovered")
     wanted = {"action": "list", "project": "one", "address": "/srv"}
@@ -341,55 +339,3 @@ def test_the_history_costs_the_same_for_one_and_for_many_batches(client: Client,
             client.get(HISTORY)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 10
-
-
-# ---------------------------------------------------------------- sources
-@pytest.mark.usefixtures("operator")
-def test_an_operator_adds_a_source_and_looks_again(client: Client, tmp_path: Path, settings: LazySettings) -> None:
-    settings.SOURCE_FOLDERS = [tmp_path]
-    build_repo(tmp_path / "src" / "ledger.git")
-    answer = client.post(SOURCES, {"address": str(tmp_path / "src"), "name": "Ours"}, follow=True)
-    assert said(answer) == "Ours: 1 new, 0 known already. They are being synced now."
-    source = CodeHost.objects.get()
-    build_repo(tmp_path / "src" / "gateway.git")
-    client.post(f"/curation/sources/{source.pk}/rescan/")
-    assert set(Project.objects.values_list("slug", flat=True)) == {"ledger", "gateway"}
-    assert "2 projects" in client.get(SOURCES).content.decode()
-
-
-@pytest.mark.usefixtures("operator")
-@pytest.mark.parametrize("address", ["/etc", "ext::sh -c id", "file:///etc/passwd", "https://user:pw@host/x"])
-def test_a_source_that_cannot_be_says_why_with_a_code_and_a_cure(client: Client, address: str) -> None:
-    answer = client.post(SOURCES, {"address": address})
-    assert answer.status_code == 422
-    error = answer.context["error"]
-    page = answer.content.decode()
-    assert f'<p class="code">{error.code}</p>' in page
-    assert error.cure
-    assert not CodeHost.objects.exists()
-
-
-@pytest.mark.usefixtures("operator")
-def test_what_is_wrong_with_a_source_stands_beside_it(client: Client) -> None:
-    create_code_host(
-        error_code="unreachable",
-        error_message="It does not answer.",
-        error_cure="Ask its operator.",
-        problems=[{"line": 3, "text": "ext::x", "code": "bad_scheme", "message": "No.", "cure": "Use https."}],
-    )
-    page = client.get(SOURCES).content.decode()
-    for words in ("unreachable", "It does not answer.", "Line 3", "bad_scheme", "Use https."):
-        assert words in page
-    assert client.post("/curation/sources/999999/rescan/").status_code == 404
-
-
-@pytest.mark.usefixtures("operator")
-def test_a_list_without_a_good_line_names_each_bad_one(
-    client: Client, tmp_path: Path, settings: LazySettings
-) -> None:
-    settings.SOURCE_FOLDERS = [tmp_path]
-    (tmp_path / "repos.txt").write_text("# ours\next::evil\nftp://git.corp.example/x\n")
-    page = client.post(SOURCES, {"address": str(tmp_path / "repos.txt")}).content.decode()
-    for words in ("list_without_urls", "Line 2", "ext::evil", "Line 3", "scheme_forbidden"):
-        assert words in page
-    assert not CodeHost.objects.exists()

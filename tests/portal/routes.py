@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from catalog.kinds import KINDS
 from contributions.views.step_pages import BY_NAME
 from tests.portal.planted import SECRET, SLUG, WORD, Planted
 
@@ -39,6 +40,8 @@ OPEN: dict[str, list[Arguments]] = {
     "catalog:curate-discovered": [{}],
     "catalog:curate-history": [{}],
     "catalog:sources": [{}],
+    "catalog:add-kinds": [{}],
+    "catalog:add-source": [{"kind": kind} for kind in (*KINDS, "nonsense")],
 }
 #: Those of them that look at what they are asked for, and what they are asked.
 FILTERED = {
@@ -57,6 +60,16 @@ QUERIES: list[Arguments] = [
     {"project": SLUG},
     {"state": "in_review", "project": SLUG, "team": "platform"},
 ]
+
+#: Routes of one source, for operators.
+SOURCES = (
+    "catalog:source",
+    "catalog:source-state",
+    "catalog:rescan",
+    "catalog:pause-source",
+    "catalog:source-webhook",
+    "catalog:remove-source",
+)
 
 #: Routes that name something of the listing: the arguments of what exists, and those of what does not.
 OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
@@ -85,7 +98,10 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
     "catalog:curate-undo": lambda planted: [
         ({"batch": planted.batch}, {"batch": "00000000-0000-4000-8000-000000000000"})
     ],
-    "catalog:rescan": lambda planted: [({"pk": planted.project.code_host_id}, {"pk": 500})],
+    **dict.fromkeys(
+        SOURCES,
+        lambda planted: [({"pk": planted.project.code_host_id}, {"pk": 500})],
+    ),
     "people:remove-address": lambda planted: [({"pk": planted.address.pk}, {"pk": 500})],
 }
 

@@ -14,7 +14,13 @@ from django.conf import settings as here
 from django.core.exceptions import ImproperlyConfigured
 
 LONG_KEY = "a-key-that-nobody-guesses-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2
-PRODUCTION = {"PRODUCTION": "true", "SECRET_KEY": LONG_KEY, "ALLOWED_HOSTS": "portal.corp.example"}
+STORING_KEY = "bm90IGEgc2VjcmV0LCBidXQgMzIgYnl0ZXMgbG9uZyE="
+PRODUCTION = {
+    "PRODUCTION": "true",
+    "SECRET_KEY": LONG_KEY,
+    "CREDENTIALS_KEY": STORING_KEY,
+    "ALLOWED_HOSTS": "portal.corp.example",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +76,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Any:
         ({**PRODUCTION, "DEBUG": "yes"}, "DEBUG shows secrets to every visitor"),
         ({**PRODUCTION, "SECRET_KEY": ""}, "PRODUCTION needs SECRET_KEY"),
         ({**PRODUCTION, "SECRET_KEY": "secret"}, "SECRET_KEY is too short"),
+        ({**PRODUCTION, "CREDENTIALS_KEY": ""}, "PRODUCTION needs CREDENTIALS_KEY"),
+        ({"CREDENTIALS_KEY": "c2hvcnQ="}, "CREDENTIALS_KEY: each is 32 random bytes"),
+        ({"CREDENTIALS_KEY": f"{STORING_KEY},nonsense"}, "CREDENTIALS_KEY: each is 32 random bytes"),
         ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "PRODUCTION needs ALLOWED_HOSTS"),
     ],
     ids=lambda value: ",".join(map("=".join, value.items()))[:60] if isinstance(value, dict) else "",
@@ -96,7 +105,17 @@ def test_nothing_needs_to_be_set_for_a_trial(read: Any, tmp_path: Path) -> None:
 
 def test_the_key_of_a_trial_survives_a_restart_and_is_private(read: Any, tmp_path: Path) -> None:
     assert read()["SECRET_KEY"] == read()["SECRET_KEY"]
-    assert (tmp_path / "var" / "secret-key").stat().st_mode & 0o077 == 0
+    assert read()["CREDENTIALS_KEY"] == read()["CREDENTIALS_KEY"]
+    for name in ("secret-key", "credentials-key"):
+        assert (tmp_path / "var" / name).stat().st_mode & 0o077 == 0
+
+
+def test_a_storing_key_may_come_in_either_alphabet_and_is_never_repeated(read: Any) -> None:
+    key = "+/" * 21 + "w="
+    assert read(CREDENTIALS_KEY=f"{key}, {STORING_KEY}")["CREDENTIALS_KEY"][1] == STORING_KEY
+    with pytest.raises(ImproperlyConfigured) as stopped:
+        read(CREDENTIALS_KEY="hunter2")
+    assert "hunter2" not in str(stopped.value)
 
 
 def test_what_is_written_is_for_no_other_account(read: Any, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,21 +13,31 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalog.actions.sources import Intake, add_source
 from catalog.actions.syncing import request_syncs
+from catalog.models import Secret
 from forge.connectors import KINDS, Problem
+from forge.connectors.hosts import TOKEN
 from forge.errors import ForgeError
 from people.models import Team
 
 MAX_ROWS = 50
+TOKEN_VARIABLE = "CODE_HOST_TOKEN"  # noqa: S105 - a name.
 
 
 class Command(BaseCommand):
-    help = "Add a folder of git repositories, one git URL or a text file of URLs; again, it adds what is new."
+    help = "Add a code host, a folder of repositories, one git URL or a list of them; again, it adds what is new."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("address", metavar="PATH_OR_URL_OR_FILE")
         parser.add_argument("--kind", choices=sorted(KINDS), help="What it is, where that cannot be guessed.")
         parser.add_argument("--team", metavar="SLUG", help="The team that owns what states no owner.")
         parser.add_argument("--name", default="", help="What to call this source.")
+        parser.add_argument("--topic", default="", help="Take only repositories with this topic (code hosts).")
+        parser.add_argument(
+            "--token",
+            action="store_true",
+            help=f"Read the code host's access token from {TOKEN_VARIABLE}, or ask for it. Never give it as an "
+            "argument: everybody on this machine could read it.",
+        )
         parser.add_argument("--no-sync", action="store_true", help="Do not queue the first sync of what is new.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,6 +47,8 @@ class Command(BaseCommand):
                 kind=options["kind"],
                 team=find_team(options["team"]),
                 name=options["name"],
+                topic=options["topic"],
+                token=token() if options["token"] else None,
             )
         except ForgeError as error:
             self.complain(getattr(error, "problems", ()))
@@ -59,6 +73,14 @@ class Command(BaseCommand):
             self.stdout.write(f"… and {len(intake.new) - MAX_ROWS} more")
         counts = f"{len(intake.new)} new, {len(intake.known)} known, {len(intake.problems)} skipped"
         self.stdout.write(self.style.SUCCESS(f"{intake.code_host.name}: {counts}"))
+
+
+def token() -> Secret:
+    """From the environment, which only this account can read, or from the terminal, which does not show it."""
+    text = os.environ.get(TOKEN_VARIABLE) or getpass.getpass("Access token: ")
+    if not TOKEN.match(text.strip()):
+        raise CommandError("A token is one word of plain letters, digits and signs. [token_refused]")
+    return Secret.of(text.strip())
 
 
 def whole_path(text: str) -> str:

@@ -1,0 +1,94 @@
+"""A source is removed: its listings go with their mirrors, or stay as they are with nothing fetched any more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+import search.index
+from catalog import broker
+from catalog.actions.following import RESTRICTED
+from catalog.actions.sources import require_operator
+from catalog.answers import forget_all
+from catalog.models import CodeHost, Guide, Project, Secret
+from forge.errors import ForgeError
+from forge.mirror import Mirror, mirror_path
+from people.models import User
+
+#: Which of these projects must stay because of what people did in them; apps above add their own at start-up.
+keepers: list[Callable[[Sequence[int]], Collection[int]]] = []
+
+BATCH = 50
+Removal = CodeHost.Removal
+
+
+def kept_of(projects: Sequence[int]) -> set[int]:
+    return {pk for keeper in keepers for pk in keeper(projects)}
+
+
+def remove_source(code_host: CodeHost, *, by: User, keep: bool) -> None:
+    """Nothing is looked through or fetched from now on, and what the host entrusted to us is forgotten.
+
+    Listings that stay say since when they are not followed. Others are hidden at once and deleted in the
+    background; those with contributions stay in any case. Twice is once. Raises PermissionDenied.
+    """
+    require_operator(by)
+    now = timezone.now()
+    with transaction.atomic():
+        projects = Project.objects.filter(code_host=code_host)
+        ids = list(projects.values_list("pk", flat=True))
+        staying = set(ids) if keep else kept_of(ids)
+        projects.filter(gone_at=None).update(gone_at=now)
+        projects.update(next_sync_at=None)
+        if not keep:
+            hide([pk for pk in ids if pk not in staying])
+        forget_all(code_host)
+        CodeHost.objects.filter(pk=code_host.pk).update(
+            enabled=False,
+            removal=Removal.KEEP if keep and ids else Removal.DELETE,
+            token=Secret(),
+            token_set_at=None,
+            webhook_secret=Secret(),
+            webhook_secret_set_at=None,
+        )
+        transaction.on_commit(lambda: broker.hint("catalog.tasks.remove_source", code_host.pk) and None)
+
+
+def hide(projects: Sequence[int]) -> None:
+    for start in range(0, len(projects), BATCH):
+        Project.objects.filter(pk__in=projects[start : start + BATCH]).update(**RESTRICTED)
+
+
+def finish_removal(pk: int) -> None:
+    """What a worker does until nothing is left to delete; killed, it goes on with the next beat."""
+    code_host = CodeHost.objects.filter(pk=pk, removal=Removal.DELETE).first()
+    if code_host is None:
+        return
+    ids = list(Project.objects.filter(code_host=code_host).values_list("pk", flat=True))
+    kept = kept_of(ids)
+    busy = [project for project in ids if project not in kept and not delete_project(project)]
+    if busy:
+        return
+    if kept:
+        CodeHost.objects.filter(pk=pk).update(removal=Removal.KEEP)
+    else:
+        code_host.delete()
+
+
+def delete_project(pk: int) -> bool:
+    """The mirror first, so that a killed worker leaves none behind. False while a sync is at it."""
+    mirror = Mirror(mirror_path(pk))
+    try:
+        with mirror.lock():
+            mirror.remove()
+            guides = list(Guide.objects.filter(project=pk).values_list("pk", flat=True))
+            with transaction.atomic():
+                Project.objects.filter(pk=pk).delete()
+                search.index.put("project", [pk])
+                search.index.put("guide", guides)
+            mirror.path.with_suffix(".lock").unlink(missing_ok=True)
+    except ForgeError:
+        return False
+    return True
