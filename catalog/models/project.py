@@ -220,6 +220,9 @@ class Project(models.Model):
             models.Index(fields=["-last_activity"], name="project_by_last_activity"),
             models.Index(fields=["-health_score"], name="project_by_health"),
             models.Index(fields=["sync_reason", "next_sync_at"], name="project_by_urgency"),
+            models.Index(
+                fields=["sync_state"], condition=Q(sync_state__in=["failed", "parked"]), name="project_in_trouble"
+            ),
         ]
 
     def __str__(self) -> str:
