@@ -39,6 +39,9 @@ OPEN: dict[str, list[Arguments]] = {
     "catalog:curate-discovered": [{}],
     "catalog:curate-history": [{}],
     "catalog:sources": [{}],
+    "catalog:syncs": [{}],
+    "catalog:try-host": [{}],
+    "catalog:host-connections": [{}],
 }
 #: Those of them that look at what they are asked for, and what they are asked.
 FILTERED = {
@@ -68,6 +71,8 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:health",
             "catalog:sync",
             "catalog:sync-progress",
+            "catalog:accept-loss",
+            "catalog:project-syncs",
             "catalog:files",
             "contributions:of-project",
             "contributions:new",
