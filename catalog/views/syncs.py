@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +33,8 @@ LATEST = 1000
 HOSTS_SHOWN = 8
 #: Seconds between two looks while something runs or waits, and otherwise.
 SOON, SELDOM = 2, 15
+#: A look is taken at most for this part of the time, however large the catalog is.
+PART = 0.1
 
 operators_only = only(may_operate)
 
@@ -57,7 +60,7 @@ class Row:
 @vary_on_headers("HX-Request")
 def syncs(request: SignedInRequest) -> HttpResponse:
     """The whole page, or for htmx what changes of it. What is to be tried again is posted to the same address."""
-    now = timezone.now()
+    began, now = time.perf_counter(), timezone.now()
     hosts = hosts_at_work(now)
     names = sorted((each.key, str(each.host)) for each in hosts)
     form = WatchForm(request.GET, hosts=names, codes=codes())
@@ -78,7 +81,7 @@ def syncs(request: SignedInRequest) -> HttpResponse:
         "hosts": hosts if all_hosts else hosts[:HOSTS_SHOWN],
         "more_hosts": 0 if all_hosts else max(0, len(hosts) - HOSTS_SHOWN),
         "has_room": has_room_on_disk(),
-        "poll": SELDOM if counts.is_quiet else SOON,
+        "poll": max(SELDOM if counts.is_quiet else SOON, round((time.perf_counter() - began) / PART)),
     }
     return render(request, template_for(request), context)
 

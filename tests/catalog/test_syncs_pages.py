@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -256,7 +257,10 @@ def test_a_full_disk_is_told(client: Client, operator: User, monkeypatch: pytest
     assert "nearly full" in text(client)
 
 
-def test_it_asks_for_itself_again_sooner_while_something_happens(client: Client, operator: User) -> None:
+def test_it_asks_for_itself_again_sooner_while_something_happens(
+    client: Client, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.views.syncs.time.perf_counter", lambda: 0.0)
     rest()
     assert 'hx-trigger="every 15s"' in text(client)
     running("busy")
@@ -266,7 +270,7 @@ def test_it_asks_for_itself_again_sooner_while_something_happens(client: Client,
 
 
 @pytest.mark.parametrize(
-    ("show", "cost"), [("running", 16), ("waiting", 16), ("failed", 16), ("parked", 16), ("recent", 15)]
+    ("show", "cost"), [("running", 17), ("waiting", 17), ("failed", 17), ("parked", 17), ("recent", 16)]
 )
 @pytest.mark.parametrize("count", [1, 60])
 def test_it_costs_the_same_however_much_there_is(
@@ -277,8 +281,8 @@ def test_it_costs_the_same_however_much_there_is(
         rest(next_sync_at=later(minutes=-1), remote_host=f"h{number}.example")
         failed(), parked()
         SyncRun.objects.create(project=rest(), state="ok", finished_at=later(hours=-1), requested_by=operator)
-    # Session and user; hosts, their projects, those at work, those that wait and those in trouble; codes; how many
-    # and which rows with their runs; the last hour and the next quarter; newly discovered, and what waits for her.
+    # Session and user; hosts, their projects, those at work, due, followed and in trouble; codes;
+    # how many and which rows with their runs; the last hour and the next quarter; newly discovered, and her queue.
     with django_assert_num_queries(cost):
         client.get(PAGE, {"show": show})
 
@@ -351,3 +355,16 @@ def test_what_a_paused_source_holds_is_left(client: Client, operator: User) -> N
     CodeHost.objects.update(enabled=False)
     response = client.post(PAGE + "?show=failed", {"project": "torn"}, follow=True)
     assert "nothing to try again" in said(response) and not SyncRun.objects.exists()
+
+
+def test_a_costly_page_asks_less_often(client: Client, operator: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    running("busy")
+    clock = itertools.count()
+    monkeypatch.setattr("catalog.views.syncs.time.perf_counter", lambda: next(clock))
+    assert client.get(PAGE).context["poll"] == 10
+
+
+def test_what_is_followed_and_due_is_counted_once(db: None) -> None:
+    SyncRun.objects.create(project=rest("due", next_sync_at=later(minutes=-1)))
+    SyncRun.objects.create(project=rest("put-off"))
+    assert [each.waiting for each in hosts_at_work()] == [2]
