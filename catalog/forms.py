@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from catalog.actions.curation import Change, value, with_topics, without_topics
 from catalog.models import Project
-from catalog.querysets import ProjectQuerySet
+from catalog.querysets import ProjectQuerySet, SyncRunQuerySet
 from catalog.recording import topic_names
+from catalog.watching import HERE
 from people.models import Team
 
 Listing, Lifecycle = Project.Listing, Project.Lifecycle
@@ -159,3 +161,76 @@ class TableForm(forms.Form):
         if "lacks" in wanted:
             projects = projects.filter(self.LACKS[wanted["lacks"]][1])
         return projects.order_by(self.ORDERS[wanted.get("order", "name")][1], "pk")
+
+
+class WatchForm(forms.Form):
+    """Which projects the page about syncs shows. A value that means nothing filters nothing."""
+
+    SHOWS = {
+        "running": "Running",
+        "waiting": "Waiting",
+        "failed": "Failed",
+        "parked": "Parked",
+        "recent": "Ended",
+    }
+
+    q = forms.CharField(
+        required=False, max_length=200, label="Project", widget=forms.TextInput(attrs={"type": "search"})
+    )
+    host = forms.ChoiceField(required=False, label="Code host")
+    code = forms.ChoiceField(required=False, label="What is wrong")
+    lane = forms.ChoiceField(required=False, choices=[("", "Any"), *Project.Lane.choices])
+
+    #: Filters that say nothing about a list, because all of it is alike in that.
+    USELESS: dict[str, tuple[str, ...]] = {
+        "running": ("code",),
+        "waiting": ("code",),
+        "failed": ("lane",),
+        "parked": ("lane",),
+        "recent": ("lane",),
+    }
+
+    def __init__(self, data: Any, *, hosts: Iterable[tuple[str, str]], codes: Iterable[str]) -> None:
+        super().__init__(data)
+        self.choose("host", hosts)
+        self.choose("code", ((code, code) for code in codes))
+        for name in self.USELESS[self.show]:
+            del self.fields[name]
+
+    def choose(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = [("", "Any"), *choices]
+
+    @property
+    def show(self) -> str:
+        asked = self.data.get("show", "")
+        return asked if asked in self.SHOWS else "running"
+
+    @cached_property
+    def wanted(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: given for name, given in self.cleaned_data.items() if given}
+
+    def of(self, projects: ProjectQuerySet) -> ProjectQuerySet:
+        """Those of these projects that are asked for, whatever their state."""
+        return projects.filter(*(self.CONDITIONS[name](given) for name, given in self.wanted.items()))
+
+    def of_runs(self, runs: SyncRunQuerySet) -> SyncRunQuerySet:
+        """The same for runs that have ended; their code is their own."""
+        given = dict(self.wanted)
+        code = given.pop("code", "")
+        projects = Project.objects.filter(*(self.CONDITIONS[name](each) for name, each in given.items()))
+        runs = runs.filter(project__in=projects) if given else runs
+        return runs.filter(code=code) if code else runs
+
+    CONDITIONS: dict[str, Callable[[str], Q]] = {
+        "q": lambda text: Q(name__icontains=text) | Q(slug__icontains=text),
+        "host": lambda key: Q(remote_host="" if key == HERE else key),
+        "code": lambda code: Q(sync_code=code),
+        "lane": lambda lane: Q(sync_lane=lane),
+    }
+
+
+class ConnectionsForm(forms.Form):
+    """How many syncs a host gets at the same time; nothing for the usual number."""
+
+    connections = forms.IntegerField(required=False, min_value=1, max_value=100)

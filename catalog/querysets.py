@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from people.querysets import Viewer, holds
@@ -67,6 +67,23 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def at_work(self) -> ProjectQuerySet:
         """Those that a living worker is at."""
         return self.filter(lease_until__gt=timezone.now())
+
+    def waiting(self, *, now: datetime | None = None) -> ProjectQuerySet:
+        """Those that wait for a worker, or for what keeps them from one, the most urgent first."""
+        from catalog.models import SyncRun
+
+        now = now or timezone.now()
+        is_due = Q(next_sync_at__lte=now, code_host__enabled=True)
+        is_followed = Q(pk__in=SyncRun.objects.open().values("project"))
+        return self.filter(nobody_is_at_it(now), is_due | is_followed).order_by("sync_reason", "next_sync_at")
+
+    def for_watching(self) -> ProjectQuerySet:
+        """With what the pages about syncs show, and without the rest; one query more, for the open runs."""
+        from catalog.models import SyncRun
+
+        runs = SyncRun.objects.open().select_related("requested_by")
+        prefetched = self.select_related("code_host").prefetch_related(Prefetch("runs", runs, to_attr="open_runs"))
+        return prefetched.defer("weekly_commits", "host_says", "motivation", "metadata_problems", "notes")
 
 
 class TrustedCommitterQuerySet(models.QuerySet["TrustedCommitter"]):

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from catalog.views import add_source, browse, code, curate, guide, project, sources
+from catalog.views import add_source, browse, code, curate, guide, project, sources, syncing, syncs
 
 app_name = "catalog"
 
@@ -24,12 +24,17 @@ urlpatterns = [
     path("curation/sources/<int:pk>/pause/", sources.pause, name="pause-source"),
     path("curation/sources/<int:pk>/webhook/", sources.webhook, name="source-webhook"),
     path("curation/sources/<int:pk>/remove/", sources.remove, name="remove-source"),
+    path("curation/syncs/", syncs.syncs, name="syncs"),
+    path("curation/syncs/try-host/", syncs.ask_host, name="try-host"),
+    path("curation/syncs/connections/", syncs.connections, name="host-connections"),
     path("projects/", browse.project_list, name="list"),
     path("projects/<slug:slug>/", project.overview, name="project"),
     path("projects/<slug:slug>/guide/", guide.guide, name="guide"),
     path("projects/<slug:slug>/health/", project.health, name="health"),
-    path("projects/<slug:slug>/sync/", project.sync, name="sync"),
-    path("projects/<slug:slug>/sync/progress/", project.sync_progress, name="sync-progress"),
+    path("projects/<slug:slug>/sync/", syncing.sync, name="sync"),
+    path("projects/<slug:slug>/sync/progress/", syncing.progress, name="sync-progress"),
+    path("projects/<slug:slug>/sync/accept-loss/", syncing.accept_loss, name="accept-loss"),
+    path("projects/<slug:slug>/syncs/", syncing.runs, name="project-syncs"),
     path("projects/<slug:slug>/files/", code.files, name="files"),
     re_path(PROJECT + "files/" + FILE, code.files, name="file"),
     re_path(PROJECT + "raw/(?P<commit>[0-9a-f]{40})/" + FILE, code.raw, name="raw"),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 import search.index
+from catalog.leases import has_room_on_disk
 from portal.celery import app
 
 BEAT_KEY = "innersource-portal:beat"
@@ -63,15 +64,18 @@ def check_index() -> Part:
 
 
 def check_worker() -> Part:
-    cure = "Start a worker: celery -A portal worker."
+    """Whether every queue has somebody who takes from it; one answer of a worker says nothing about the other."""
+    cure = "Start what is missing: manage.py serve worker, and manage.py serve long-worker."
     try:
-        answers = app.control.ping(timeout=1)
+        answers = app.control.inspect(timeout=1).active_queues() or {}
     except Exception as error:
         return Part("worker", False, type(error).__name__, cure)
-    if not answers:
-        return Part("worker", False, "no worker answers", cure)
-    names = sorted(name for answer in answers for name in answer)
-    return Part("worker", True, ", ".join(names))
+    taken = {queue["name"] for queues in answers.values() for queue in queues}
+    idle = [name for name in QUEUES if name not in taken]
+    names = ", ".join(sorted(answers)) or "no worker answers"
+    if idle:
+        return Part("worker", False, f"{names}; nobody takes from {', '.join(idle)}", cure)
+    return Part("worker", True, names)
 
 
 def note_beat() -> None:
@@ -104,7 +108,10 @@ def check_queues() -> Part:
 def check_disk() -> Part:
     usage = shutil.disk_usage(settings.VAR)
     free = f"{usage.free / (1 << 30):.1f} GiB free of {usage.total / (1 << 30):.0f} GiB"
-    return Part("disk", usage.free > DISK_LOW, free, "Free some room below VAR: syncs stop on a full disk.")
+    if not has_room_on_disk():
+        free += ", so no sync begins"
+    usable = usage.free > DISK_LOW and has_room_on_disk()
+    return Part("disk", usable, free, "Make room below VAR: syncs wait while less than DISK_RESERVE is free.")
 
 
 def everything() -> list[Part]:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from catalog.models import Project, SyncRun
+from catalog.models import Project
 from catalog.querysets import ProjectQuerySet
 from contributions import queue
 from contributions.models import Credit
@@ -21,7 +21,6 @@ from people.models import Team
 from portal import health
 
 ROWS = 5
-STATUS_ROWS = 50
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -67,25 +66,21 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def status(request: HttpRequest) -> HttpResponse:
-    """For operators: what runs, what waits, what failed and what to do about it."""
+    """For operators: what can be used, and how the syncs fare; which they are stands on a page of its own."""
     if not request.user.is_staff:
         raise PermissionDenied
-    # Operators count everything; the names of listings reach only those who may know of them.
-    visible = Project.objects.visible_to(request.user)
-    running = SyncRun.objects.filter(state__in=SyncRun.OPEN, project__in=visible).select_related("project")
-    failed = visible.filter(sync_state__in=Project.SYNC_TROUBLE).order_by("-sync_finished_at")
-    context = {
-        "parts": health.everything(),
-        "syncs": syncs_by_state(),
-        "running": running.order_by("state", "queued_at")[:STATUS_ROWS],
-        "failed": failed[:STATUS_ROWS],
-    }
-    return render(request, "portal/status.html", context)
+    return render(request, "portal/status.html", {"parts": health.everything(), "syncs": syncs_by_state()})
 
 
 def syncs_by_state() -> list[dict[str, Any]]:
+    """How many projects are in which state, with the list of those that need somebody."""
     counted = dict(Project.objects.order_by().values_list("sync_state").annotate(Count("pk")))
-    return [{"label": state.label, "count": counted.get(state.value, 0), "url": ""} for state in Project.SyncState]
+    page = reverse("catalog:syncs")
+    urls = {state: f"{page}?show={state}" for state in Project.SYNC_TROUBLE}
+    return [
+        {"label": state.label, "count": counted.get(state.value, 0), "url": urls.get(state, "")}
+        for state in Project.SyncState
+    ]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from catalog import broker
 from catalog.models import Project, RemoteHost, SyncRun, TrustedCommitter
+from catalog.querysets import ProjectQuerySet
 from people.models import User
 from people.querysets import Viewer
 
@@ -37,6 +38,11 @@ def may_sync(project: Project, *, by: Viewer) -> bool:
     if by.may_curate or project.owner_team_id in by.maintained_team_ids:
         return True
     return TrustedCommitter.objects.current().filter(project=project, user=by).exists()
+
+
+def may_accept_loss(project: Project, *, by: Viewer) -> bool:
+    """Whether the source shows less than the mirror holds, and this person may say that it was on purpose."""
+    return bool(project.loss) and may_sync(project, by=by)
 
 
 def may_operate(user: Viewer) -> bool:
@@ -75,18 +81,22 @@ def keep_run(project: Project, *, by: User | None = None, accepts_loss: bool = F
     return run
 
 
-def request_syncs(projects: Iterable[Project]) -> list[SyncRun]:
-    """The same for many at once, in a number of queries that does not grow: only the runs that are new."""
+def request_syncs(projects: Iterable[Project], *, by: User | None = None) -> list[SyncRun]:
+    """The same for many at once, in a number of queries that hardly grows: only the runs that are new."""
     now = timezone.now()
     ids = [project.pk for project in projects]
+    made = {"queued_at": now, "reason": Reason.PERSON, "requested_by": by}
     with transaction.atomic():
-        busy = set(SyncRun.objects.open().filter(project__in=ids).values_list("project", flat=True))
-        rows = [SyncRun(project_id=pk, queued_at=now, reason=Reason.PERSON) for pk in ids if pk not in busy]
+        # All that are open are fewer than what a database takes as one list of numbers.
+        busy = set(SyncRun.objects.open().values_list("project", flat=True))
+        rows = [SyncRun(project_id=pk, **made) for pk in ids if pk not in busy]
         # Somebody may ask for one of them in this moment: then theirs is the run.
         SyncRun.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
         want(ids, reason=Reason.PERSON)
         transaction.on_commit(wake)
-    return list(SyncRun.objects.filter(project__in=ids, state=SyncRun.State.QUEUED, queued_at=now))
+    wanted = set(ids)
+    new = SyncRun.objects.filter(state=SyncRun.State.QUEUED, queued_at=now)
+    return [run for run in new if run.project_id in wanted]
 
 
 def bring_forward(project: Project) -> None:
@@ -113,13 +123,28 @@ def unpark(projects: Iterable[Project], *, by: User) -> int:
     if not may_operate(by):
         raise PermissionDenied("Only an operator unparks.")
     ids = [project.pk for project in projects]
-    parked = Project.objects.filter(pk__in=ids, sync_state=Project.SyncState.PARKED)
+    fresh = {"sync_state": Project.SyncState.FAILED, "sync_failures": 0, "sync_attempts": 0}
+    count = 0
     with transaction.atomic():
-        count = parked.update(
-            sync_state=Project.SyncState.FAILED, sync_failures=0, sync_attempts=0, next_sync_at=timezone.now()
-        )
+        for start in range(0, len(ids), BATCH):
+            some = Project.objects.filter(pk__in=ids[start : start + BATCH], sync_state=Project.SyncState.PARKED)
+            count += some.update(**fresh, next_sync_at=timezone.now())
         transaction.on_commit(wake)
     return count
+
+
+def try_again(projects: ProjectQuerySet, *, by: User) -> int:
+    """Those of these that failed or are parked, now; how many. Raises PermissionDenied.
+
+    What belongs to a source that is paused stays as it is.
+    """
+    active = projects.filter(code_host__enabled=True).order_by().only("pk")
+    parked = list(active.filter(sync_state=Project.SyncState.PARKED))
+    failed = list(active.filter(sync_state=Project.SyncState.FAILED))
+    with transaction.atomic():
+        count = unpark(parked, by=by)
+        request_syncs(failed, by=by)
+    return count + len(failed)
 
 
 def try_host(host: RemoteHost, *, by: User) -> None:
@@ -127,6 +152,14 @@ def try_host(host: RemoteHost, *, by: User) -> None:
     if not may_operate(by):
         raise PermissionDenied("Only an operator ends a pause.")
     RemoteHost.objects.filter(pk=host.pk).update(paused_until=None)
+    transaction.on_commit(wake)
+
+
+def set_connections(name: str, connections: int | None, *, by: User) -> None:
+    """How many syncs a host gets at the same time; None for the usual number. Raises PermissionDenied."""
+    if not may_operate(by):
+        raise PermissionDenied("Only an operator sets what a host gets.")
+    RemoteHost.objects.update_or_create(name=name, defaults={"connections": connections})
     transaction.on_commit(wake)
 
 

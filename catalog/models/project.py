@@ -243,6 +243,9 @@ class Project(models.Model):
             models.Index(fields=["-health_score"], name="project_by_health"),
             models.Index(fields=["sync_reason", "next_sync_at"], name="project_by_urgency"),
             models.Index(fields=["host_id"], name="project_by_host_id"),
+            models.Index(
+                fields=["sync_state"], condition=Q(sync_state__in=["failed", "parked"]), name="project_in_trouble"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

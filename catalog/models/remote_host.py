@@ -15,6 +15,13 @@ class RemoteHost(models.Model):
     Its rows are what workers lock while they share out the work, see catalog.leases.
     """
 
+    class Condition(models.TextChoices):
+        ANSWERS = "answers", "Answers"
+        STUMBLES = "stumbles", "Failed last"
+        LIMITED = "limited", "Limits us"
+        RESTS = "rests", "Down"
+        PROBED = "probed", "Down, being probed"
+
     name = models.CharField(
         max_length=300, unique=True, blank=True, help_text="With its port unless that is the scheme's own."
     )
@@ -43,6 +50,14 @@ class RemoteHost(models.Model):
 
     def rests(self, now: datetime) -> bool:
         return self.paused_until is not None and self.paused_until > now
+
+    def condition(self, now: datetime) -> Condition:
+        """One word for what may be expected of it."""
+        if self.rests(now):
+            return self.Condition.LIMITED if self.code == "rate_limited" else self.Condition.RESTS
+        if self.is_down:
+            return self.Condition.PROBED
+        return self.Condition.STUMBLES if self.failures else self.Condition.ANSWERS
 
     def room(self, *, busy: int, now: datetime, usual: int) -> int:
         """How many more syncs may begin now; `busy` are under way."""

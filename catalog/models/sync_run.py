@@ -51,6 +51,7 @@ class SyncRun(models.Model):
 
     class Meta:
         ordering = ["-queued_at", "-pk"]
+        indexes = [models.Index(fields=["-finished_at"], name="run_by_end")]
         constraints = [
             models.UniqueConstraint(
                 fields=["project"],

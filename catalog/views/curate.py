@@ -68,6 +68,7 @@ def tabs(current: str, user: User) -> list[dict[str, object]]:
         ]
     if may_add_sources(user):
         found.append({"label": "Sources", "url": reverse("catalog:sources")})
+        found.append({"label": "Syncs", "url": reverse("catalog:syncs")})
     return [{**tab, "current": tab["url"] == current} for tab in found]
 
 

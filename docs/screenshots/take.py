@@ -52,6 +52,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "queue": (MAINTAINER, "/queue/"),
     "team": (MAINTAINER, "/teams/platform/"),
     "curation": (CURATOR, "/curation/"),
+    "syncs": (CURATOR, "/curation/syncs/"),
     "status": (CURATOR, "/status/"),
 }
 

@@ -98,6 +98,20 @@ def span(length: timedelta | float | Missing | None) -> str:
     return f"{round(hours)} h" if hours < 36 else f"{round(hours / 24)} d"
 
 
+@register.filter
+def lasted(length: timedelta | Missing | None) -> str:
+    """How long a machine took: 0.4 s, 38 s, 4 min 10 s, 2 h 5 min; a dash when not known."""
+    if length is None or length == "":
+        return DASH
+    seconds = max(length.total_seconds(), 0)
+    if seconds < 59.5:
+        return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
 @register.simple_tag
 def team_colour(team: Team) -> str:
     """The class that gives a team its colour, which stays when the team is renamed."""

@@ -1,4 +1,5 @@
-// A form, or one of its buttons, with data-confirm asks before it is sent. Without script the page behind it must ask.
+// A form, or one of its buttons, with data-confirm asks before it is sent, and says so by the field "confirmed".
+// Without script the page behind it must ask.
 const dialog = document.getElementById("confirm");
 const confirmed = new WeakSet();
 
@@ -24,6 +25,7 @@ document.addEventListener(
     const submitter = event.submitter;
     if (await ask(asker.dataset.confirm, asker.dataset.confirmYes ?? submitter?.textContent.trim() ?? "Go on")) {
       confirmed.add(form);
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "confirmed", value: "yes" }));
       form.requestSubmit(submitter);
     }
   },

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from catalog.models import CodeHost, Project
+from catalog.models import CodeHost, Project, RemoteHost, SyncRun
 from people.models import User
 from tests.browser.conftest import OpenAs
 from tests.browser.watch import Watch
-from tests.create import PASSWORD, create_curator, create_user
+from tests.create import PASSWORD, create_curator, create_project, create_user
 from tests.portal.planted import Planted
 from tests.portal.routes import OBJECTS, OPEN
 
+HOUR = timedelta(hours=1)
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 #: Swagger draws the inside of the API's page; we cannot mend it.
@@ -48,7 +51,20 @@ def portal(planted: Planted, site: str) -> Planted:
         "cure": "Use https.",
     }
     CodeHost.objects.update(problems=[problem])
+    in_trouble()
     return planted
+
+
+def in_trouble() -> None:
+    """Syncs in each state, of a host that is down."""
+    now, host = timezone.now(), "git.corp.example"
+    what = {"code": "unreachable", "message": f"{host} did not answer.", "cure": "Check that the host is up."}
+    RemoteHost.objects.create(name=host, failures=4, paused_until=now + timedelta(hours=1), failed_at=now, **what)
+    said = {"sync_code": "gone", "sync_message": "There is no repository.", "sync_cure": "Change its address."}
+    create_project("torn", sync_state="failed", remote_host=host, sync_failures=2, **said)
+    create_project("hopeless", sync_state="parked", remote_host=host, next_sync_at=None, **said)
+    busy = create_project("busy", remote_host=host, lease_owner="box:7:x", leased_at=now, lease_until=now + HOUR)
+    SyncRun.objects.create(project=busy, state="running", phase="receiving", percent=40, started_at=now)
 
 
 def person(role: str) -> User | None:
@@ -76,6 +92,7 @@ def every_url(planted: Planted) -> Iterator[str]:
         "/search/?q=quokka",
         "/search/?q=nothing-is-called-so",
         "/projects/?q=quokka&view=cards",
+        *(f"/curation/syncs/?show={show}" for show in ("waiting", "failed", "parked", "recent")),
         "/no/such/page/",
     )
 
@@ -214,3 +231,37 @@ def sign_out(page: Page) -> None:
     page.get_by_role("banner").locator("summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
+
+
+# ---------------------------------------------------------------- what changes by itself
+def test_the_page_of_syncs_follows_what_happens_and_keeps_what_is_typed(open_as: OpenAs, portal: Planted) -> None:
+    page = open_as(person("operator"))
+    page.goto("/curation/syncs/")
+    field = page.get_by_role("searchbox", name="Project")
+    field.fill("half a wo")
+    expect(page.get_by_role("cell", name="40 %")).to_be_visible()
+    SyncRun.objects.filter(state="running").update(percent=70)
+    page.wait_for_timeout(2500)
+    expect(page.get_by_role("cell", name="40 %")).to_be_visible()  # Somebody is typing.
+    field.blur()
+    expect(page.get_by_role("cell", name="70 %")).to_be_visible()
+    expect(field).to_have_value("half a wo")
+
+
+def test_all_that_failed_are_tried_again_after_a_question(open_as: OpenAs, portal: Planted) -> None:
+    page = open_as(person("operator"))
+    page.goto("/curation/syncs/")
+    page.get_by_role("navigation", name="Syncs").get_by_role("link", name="Failed").click()
+    page.get_by_role("button", name="Try all").click()
+    page.get_by_role("dialog").get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("status")).to_contain_text("tried again")
+    assert SyncRun.objects.filter(project__slug="torn").count() == 1
+
+
+def test_without_script_a_page_asks_before_all_are_tried_again(open_as: OpenAs, portal: Planted) -> None:
+    page = open_as(person("operator"), java_script_enabled=False)
+    page.goto("/curation/syncs/?show=failed")
+    page.get_by_role("button", name="Try all").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Try all of them again?")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("status")).to_contain_text("tried again")

@@ -1,14 +1,20 @@
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import CommandError, call_command
+from django.core.management.base import OutputWrapper
+from django.utils import timezone
 
-from catalog.management.commands.sync import Command, bar
-from catalog.models import CodeHost, Project, SyncRun
+from catalog.actions.syncing import request_syncs
+from catalog.management import following
+from catalog.management.following import Following
+from catalog.models import CodeHost, Project, RemoteHost, SyncRun
 from people.models import Team
 from tests.catalog.acme import TOKEN, Acme
-from tests.create import create_project
+from tests.create import create_code_host, create_project
 from tests.repos import build_repo
 
 pytestmark = pytest.mark.django_db
@@ -111,18 +117,28 @@ def test_sync_without_projects_says_how_to_begin() -> None:
     assert "add_source" in out
 
 
-def test_watching_ends_with_the_last_run(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that have passed for who follows syncs: each look costs one."""
+    passed = [0.0]
+    monkeypatch.setattr(following.time, "monotonic", lambda: passed[0])
+    monkeypatch.setattr(following.time, "sleep", lambda _: passed.__setitem__(0, passed[0] + 1))
+    return passed
+
+
+def planned(monkeypatch: pytest.MonkeyPatch, *steps: dict[str, object]) -> None:
     """Each look finds the run one step further."""
+    left = iter(steps)
+    monkeypatch.setattr(following.time, "sleep", lambda _: SyncRun.objects.update(**next(left)))
+
+
+def test_watching_ends_with_the_last_run(monkeypatch: pytest.MonkeyPatch) -> None:
     project = create_project("widget")
-    steps = iter(
-        [
-            {"state": SyncRun.State.RUNNING, "phase": "receiving", "percent": 40, "objects_done": 1234},
-            {"phase": "saving", "percent": None},
-            {"state": SyncRun.State.FAILED, "code": "gone", "message": "It is gone.", "cure": "Look for it."},
-        ]
-    )
-    monkeypatch.setattr(
-        "catalog.management.commands.sync.time.sleep", lambda _: SyncRun.objects.update(**next(steps))
+    planned(
+        monkeypatch,
+        {"state": SyncRun.State.RUNNING, "phase": "receiving", "percent": 40, "objects_done": 1234},
+        {"phase": "saving", "percent": None},
+        {"state": SyncRun.State.FAILED, "code": "gone", "message": "It is gone.", "cure": "Look for it."},
     )
     out, err = io.StringIO(), io.StringIO()
     with pytest.raises(CommandError, match="1 of these syncs failed"):
@@ -131,12 +147,6 @@ def test_watching_ends_with_the_last_run(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "widget: receiving  40 %, 1,234 objects, 0.0 MB" in out.getvalue()
     assert "widget: saving" in out.getvalue()
     assert "widget: It is gone. [gone] Look for it." in err.getvalue()
-
-
-def test_a_terminal_gets_a_bar() -> None:
-    run = SyncRun(project=Project(slug="widget"), phase="receiving", percent=50, bytes_done=3 * 2**20)
-    assert bar(run) == "[##########..........] widget: receiving  50 %, 0 objects, 3.0 MB"
-    assert Command().erase(0) == 0
 
 
 # ---------------------------------------------------------------- code hosts
@@ -165,3 +175,80 @@ def test_add_source_takes_only_what_has_the_topic(acme: Acme) -> None:
     call("add_source", acme.address, "--kind", "gitea", "--topic", "inner-source", "--no-sync")
     assert [project.slug for project in Project.objects.all()] == ["ledger"]
     assert CodeHost.objects.get().topic == "inner-source"
+
+
+def test_a_terminal_gets_bars_that_are_drawn_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    create_project("widget"), create_project("gadget")
+    planned(
+        monkeypatch,
+        {"state": SyncRun.State.RUNNING, "phase": "receiving", "percent": 50, "bytes_done": 3 * 2**20},
+        {"state": SyncRun.State.OK, "changed": True},
+    )
+    out = io.StringIO()
+    out.isatty = lambda: True  # type: ignore[method-assign]
+    call_command("sync", "--wait", stdout=out)
+    said = out.getvalue()
+    assert "[##########..........] widget: receiving  50 %, 0 objects, 3.0 MB" in said
+    assert "[....................] 0 of 2 done, 2 running\n\x1b[3A\x1b[J" in said
+    assert said.endswith("2 of 2 done.\n")
+
+
+def test_watching_ends_where_a_sync_is_put_off(clock: list[float]) -> None:
+    """A rate limit, a host that rests and a paused source last longer than anybody watches a terminal."""
+    soon, later = (timezone.now() + timedelta(seconds=seconds) for seconds in (20, 900))
+    create_project("limited"), create_project("resting", remote_host="git.corp.example")
+    create_project("soon", code_host=create_code_host())
+    RemoteHost.objects.create(name="git.corp.example", failures=5, paused_until=later)
+    err = io.StringIO()
+    run = Following(request_syncs(Project.objects.all()), out=OutputWrapper(io.StringIO()), err=OutputWrapper(err))
+    Project.objects.filter(slug="limited").update(next_sync_at=later)
+    SyncRun.objects.filter(project__slug="limited").update(phase="The host asks us to wait.")
+    Project.objects.filter(slug="soon").update(next_sync_at=soon)
+    run.take_put_off()
+    assert run.failed == 2 and len(run.waiting) == 1
+    assert "limited: not now. The host asks us to wait." in err.getvalue()
+    assert "resting: not now. git.corp.example is left alone." in err.getvalue()
+    CodeHost.objects.update(enabled=False)
+    run.to_the_end()
+    assert "soon: not now. Its source is paused." in err.getvalue()
+
+
+def test_watching_says_when_there_is_no_worker_and_ends(clock: list[float]) -> None:
+    create_project("widget")
+    err = io.StringIO()
+    with pytest.raises(CommandError, match="1 of these syncs failed"):
+        call_command("sync", "--wait", stdout=io.StringIO(), stderr=err)
+    assert err.getvalue().count("No worker answers. Start one: manage.py serve worker") == 1
+    assert "They stay queued." in err.getvalue()
+    assert SyncRun.objects.get().state == SyncRun.State.QUEUED
+
+
+def test_what_waits_for_the_long_worker_alone_names_that_one(db: None, settings: LazySettings) -> None:
+    project = create_project("huge", sync_lane="long")
+    request_syncs([project])
+    assert following.why_silent().endswith("manage.py serve long-worker")
+    settings.VAR.mkdir(exist_ok=True)
+    settings.DISK_RESERVE = 2**40
+    assert following.why_silent().startswith("The disk is nearly full")
+
+
+def test_a_worker_at_work_is_no_silence(clock: list[float]) -> None:
+    create_project("busy", lease_until=timezone.now() + timedelta(hours=1))
+    err = io.StringIO()
+    runs = request_syncs([create_project("widget")])
+    run = Following(runs, out=OutputWrapper(io.StringIO()), err=OutputWrapper(err))
+    for second in range(0, 300, 10):
+        clock[0] = second
+        run.listen()
+    assert err.getvalue() == "" and run.waiting
+
+
+def test_only_what_failed_or_is_parked_is_tried_again(db: None) -> None:
+    create_project("fine", sync_state="ok")
+    create_project("torn", sync_state="failed")
+    create_project("hopeless", sync_state="parked", next_sync_at=None)
+    for options, slugs in ((["--failed"], {"torn"}), (["--parked"], {"hopeless"}), (["fine", "--failed"], set())):
+        SyncRun.objects.all().delete()
+        call("sync", *options)
+        assert {run.project.slug for run in SyncRun.objects.all()} == slugs
+    assert call("sync", "fine", "--parked")[0] == "Nothing is like that.\n"

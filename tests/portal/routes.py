@@ -42,6 +42,9 @@ OPEN: dict[str, list[Arguments]] = {
     "catalog:sources": [{}],
     "catalog:add-kinds": [{}],
     "catalog:add-source": [{"kind": kind} for kind in (*KINDS, "nonsense")],
+    "catalog:syncs": [{}],
+    "catalog:try-host": [{}],
+    "catalog:host-connections": [{}],
 }
 #: Those of them that look at what they are asked for, and what they are asked.
 FILTERED = {
@@ -81,6 +84,8 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:health",
             "catalog:sync",
             "catalog:sync-progress",
+            "catalog:accept-loss",
+            "catalog:project-syncs",
             "catalog:files",
             "contributions:of-project",
             "contributions:new",

@@ -58,9 +58,22 @@ def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "broker", lambda: redis.Redis.from_url(nowhere, socket_connect_timeout=1))
 
 
+class Workers:
+    """Answers like Celery's inspection, from a dictionary of the queues that each worker takes from."""
+
+    def __init__(self, **queues: list[str]) -> None:
+        self.queues = queues
+
+    def __call__(self, timeout: float) -> Workers:
+        return self
+
+    def active_queues(self) -> dict[str, list[dict[str, str]]] | None:
+        return {name: [{"name": queue} for queue in queues] for name, queues in self.queues.items()} or None
+
+
 @pytest.fixture
 def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health.app.control, "ping", lambda timeout: [])
+    monkeypatch.setattr(health.app.control, "inspect", Workers())
 
 
 def test_live_asks_nothing(client: Client, no_broker: None, django_assert_num_queries: Any) -> None:
@@ -130,21 +143,38 @@ def test_every_unusable_part_has_a_cure(no_broker: None, no_workers: None) -> No
     assert all(part.cure for part in unusable)
 
 
+def test_each_queue_needs_a_worker_that_takes_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health.app.control, "inspect", Workers(worker=["default", "syncs"]))
+    part = health.check_worker()
+    assert not part.usable and part.detail == "worker; nobody takes from long-syncs"
+    monkeypatch.setattr(health.app.control, "inspect", Workers(worker=["default", "syncs"], long=["long-syncs"]))
+    assert health.check_worker().usable
+    monkeypatch.setattr(health.app.control, "inspect", Workers(all=list(health.QUEUES)))
+    assert health.check_worker().usable
+
+
+def test_a_disk_below_the_reserve_is_named(settings: LazySettings) -> None:
+    settings.VAR.mkdir(exist_ok=True)
+    settings.DISK_RESERVE = 2**40
+    part = health.check_disk()
+    assert not part.usable and "no sync begins" in part.detail
+
+
 # ---------------------------------------------------------------- the operators' page
 @pytest.fixture
 def operator(db: None) -> User:
     return create_user("operator", is_staff=True)
 
 
-def test_operators_see_what_runs_and_what_failed(
+def test_operators_see_what_can_be_used_and_how_the_syncs_fare(
     client: Client, operator: User, broker: FakeBroker, no_workers: None
 ) -> None:
-    failed = create_project("torn", sync_state=Project.SyncState.FAILED, sync_code="corrupt", sync_message="Torn.")
-    SyncRun.objects.create(project=create_project("busy"), state=SyncRun.State.RUNNING, phase="receiving")
+    create_project("torn", sync_state=Project.SyncState.FAILED, visibility="admins")
     client.force_login(operator)
     page = client.get("/status/").content.decode()
-    for words in ("Not usable", "default: 3 waiting", failed.name, "Torn.", "corrupt", "busy", "receiving"):
+    for words in ("Not usable", "default: 3 waiting", "/curation/syncs/?show=failed", "Parked"):
         assert words in page
+    assert "torn" not in page
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -160,8 +190,8 @@ def test_the_status_page_costs_the_same_however_much_failed(
         create_project(sync_state=Project.SyncState.FAILED)
         SyncRun.objects.create(project=create_project(), state=SyncRun.State.QUEUED)
     client.force_login(operator)
-    # Session, person, a look at the database, syncs by state, the running, the failed, what waits for the person.
-    with django_assert_num_queries(9):
+    # Session, person, a look at the database, syncs by state, what waits for the person.
+    with django_assert_num_queries(7):
         assert client.get("/status/").status_code == 200
 
 
