@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from catalog import pace
@@ -117,10 +117,15 @@ def rest_of(project: Project, *, now: datetime, changed: bool, failures: int, is
 
 
 def free(lease: Lease, *, next_at: datetime | None, now: datetime, **values: Any) -> None:
-    """End the lease; a sync that somebody wanted while this one ran comes at once. Raises Superseded."""
-    asked = When(sync_wanted_at__gt=lease.at, then=Value(now))
-    reason = When(sync_wanted_at__gt=lease.at, then=F("sync_reason"))
-    wanted = When(sync_wanted_at__gt=lease.at, then=F("sync_wanted_at"))
+    """End the lease; a sync that somebody wanted while this one ran comes at once. Raises Superseded.
+
+    A wish is new when it is not the one that was found at the start: clocks of two machines may differ.
+    """
+    found = lease.project.sync_wanted_at
+    is_new = Q(sync_wanted_at__isnull=False) if found is None else ~Q(sync_wanted_at=found)
+    asked = When(is_new, then=Value(now))
+    reason = When(is_new, then=F("sync_reason"))
+    wanted = When(is_new, then=F("sync_wanted_at"))
     freed = lease.rows().update(
         **FREE,
         sync_attempts=0,
@@ -172,21 +177,51 @@ def postpone(
 ) -> None:
     """Not now: the lease ends, who waits goes on waiting, and nothing counts as a failure. Raises Superseded.
 
+    This start does not count, yet what it or an earlier one left untold the next one tells, see `catalog.sync`.
     A host that limits our rate is left alone as a whole until it says.
     """
     now = timezone.now()
     next_at = now
     if error is not None:
         next_at = error.retry_at or now + pace.jittered(SOON[error.code])
+    put_off(
+        lease,
+        telling,
+        next_at=next_at,
+        attempts=max(1, lease.project.sync_attempts - 1),
+        phase=error.message[:60] if error else "",
+        lane=lane,
+        limit=error if error is not None and error.code == "rate_limited" else None,
+    )
 
+
+def resume(lease: Lease, telling: Telling) -> None:
+    """The database was away in the middle: begin again. This start counts, or what the database refuses for good
+    would come for ever. Raises Superseded.
+    """
+    next_at = timezone.now() + pace.jittered(SOON["locked"])
+    put_off(lease, telling, next_at=next_at, attempts=lease.project.sync_attempts, lane=lease.project.sync_lane)
+
+
+def put_off(
+    lease: Lease,
+    telling: Telling,
+    *,
+    next_at: datetime,
+    attempts: int,
+    lane: str,
+    phase: str = "",
+    limit: ForgeError | None = None,
+) -> None:
     def write() -> None:
         with transaction.atomic():
-            if not lease.rows().update(**FREE, sync_attempts=0, next_sync_at=next_at, sync_lane=lane):
+            ended = lease.rows().update(**FREE, sync_attempts=attempts, next_sync_at=next_at, sync_lane=lane)
+            if not ended:
                 raise Superseded
-            telling.close(state=SyncRun.State.QUEUED, phase=error.message[:60] if error else "", percent=None)
-            if error is not None and error.code == "rate_limited" and lease.project.remote_host:
-                said = {"code": error.code, "message": error.message, "cure": error.cure}
-                name = lease.project.remote_host
+            telling.close(state=SyncRun.State.QUEUED, phase=phase, percent=None)
+            name = lease.project.remote_host
+            if limit is not None and name:
+                said = {"code": limit.code, "message": limit.message, "cure": limit.cure}
                 RemoteHost.objects.update_or_create(name=name, defaults={"paused_until": next_at, **said})
 
     outlast(write)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Least
 from django.utils import timezone
 
@@ -145,4 +145,5 @@ def wake() -> None:
 def forget_old_runs() -> int:
     """What beat does once a day. Answers how many runs went."""
     old = SyncRun.objects.filter(state__in=SyncRun.ENDED, finished_at__lt=timezone.now() - KEPT)
-    return old.delete()[0]
+    last = SyncRun.objects.filter(project=OuterRef("project")).order_by("-finished_at", "-pk").values("pk")[:1]
+    return old.exclude(pk=Subquery(last)).delete()[0]
