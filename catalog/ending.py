@@ -117,19 +117,20 @@ def rest_of(project: Project, *, now: datetime, changed: bool, failures: int, is
 
 
 def free(lease: Lease, *, next_at: datetime | None, now: datetime, **values: Any) -> None:
-    """End the lease; a sync that somebody wanted while this one ran comes at once. Raises Superseded.
+    """End the lease; a sync that a person wanted while this one ran comes at once, others soon. Raises Superseded.
 
     A wish is new when it is not the one that was found at the start: clocks of two machines may differ.
     """
     found = lease.project.sync_wanted_at
     is_new = Q(sync_wanted_at__isnull=False) if found is None else ~Q(sync_wanted_at=found)
-    asked = When(is_new, then=Value(now))
+    asked = When(is_new & Q(sync_reason=Project.Reason.PERSON), then=Value(now))
+    told = When(is_new, then=Value(now + pace.SPACING))
     reason = When(is_new, then=F("sync_reason"))
     wanted = When(is_new, then=F("sync_wanted_at"))
     freed = lease.rows().update(
         **FREE,
         sync_attempts=0,
-        next_sync_at=Case(asked, default=Value(next_at)),
+        next_sync_at=Case(asked, told, default=Value(next_at)),
         sync_reason=Case(reason, default=Value(Project.Reason.SCHEDULE)),
         sync_wanted_at=Case(wanted, default=None),
         **values,
