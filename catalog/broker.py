@@ -14,10 +14,10 @@ log = logging.getLogger(__name__)
 def hint(
     task: str, *arguments: int | str, queue: str = settings.CELERY_TASK_DEFAULT_QUEUE, delay: float = 0.0
 ) -> bool:
-    """Whether the broker took it, to be followed after `delay` seconds. One that cannot be reached is nobody's error: the next
-    beat finds what is due.
+    """Whether the broker took it, to be followed after `delay` seconds.
 
-    A task goes by its name, because it imports what is above its callers.
+    One that cannot be reached is nobody's error: the next beat finds what is due. A task goes by its name, because
+    it imports what is above its callers.
     """
     try:
         signature(task, args=arguments).apply_async(queue=queue, countdown=delay)
