@@ -274,12 +274,15 @@ def database(var: Path, options: argparse.Namespace) -> Figures:
     folder = sourced(var, "database")
     stage.build_many(folder, 50, commits=5)
     add_source(str(folder))
-    connection.settings_dict["OPTIONS"]["timeout"] = min(5, options.seconds / 3)
-    away: Callable[[float], int] = hold_sqlite if connection.vendor == "sqlite" else cut_off
+    away: Callable[[float], int] = cut_off
+    if connection.vendor == "sqlite":
+        away = hold_sqlite
+        connection.settings_dict["OPTIONS"]["timeout"] = min(5, options.seconds / 3)
     with stage.working(stage.works("quick"), stage.works("quick")):
         stage.wait(lambda: states().get("ok", 0) > 2, 60)
         before = states()
         cuts = away(options.seconds)
+        connection.close()
         done = stage.wait(lambda: states() == {"ok": 50}, 200)
     failures = SyncRun.objects.filter(state="failed").count()
     attempts = Project.objects.exclude(sync_attempts=0).count()

@@ -10,7 +10,7 @@ import time
 from collections import deque
 
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from catalog import leases
@@ -115,6 +115,7 @@ def work(lane: str) -> bool:
     except AWAY as error:
         # What is held runs out, and the next beat goes on.
         log.warning("The database stays away, this turn ends: %s", error)
+        connection.close()
     return not supply.is_empty
 
 
@@ -163,8 +164,10 @@ def drain_together(supply: Supply, count: int) -> None:
     for thread in threads:
         while thread.is_alive():
             thread.join(PAUSE)
-            with contextlib.suppress(*AWAY):
+            try:
                 supply.give_back(after=PAUSE)
+            except AWAY:
+                connection.close()
 
 
 def sweep_what_the_dead_left() -> None:
