@@ -14,23 +14,20 @@ from __future__ import annotations
 import argparse
 import json
 import mmap
-import os
 import random
 import shutil
-import signal
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import ground
+from bench import ground, stage
 
 #: What a worker is at, and for how many seconds of it at most a kill is held back.
 STEPS = {"ask": 0.01, "fetch": 0.08, "move": 0.01, "parse": 0.08, "write": 0.04, "tell": 0.01, "close": 0.02,
@@ -100,10 +97,9 @@ def watch(steps: Steps) -> None:
     steps.wrap(following, "catch_up", "index")
 
 
-def be_a_worker(told: Path) -> None:
-    """Never returns. The receiver notes what it heard in a file, as an app above would in its rows."""
+def a_worker(told: Path) -> Callable[[], object]:
+    """Its receiver notes what it heard in a file, as an app above would in its rows."""
     from catalog.signals import synced
-    from catalog.work import work
     from search import following
 
     def hear(*, project: Any, new_head: str, **_: object) -> None:
@@ -111,56 +107,7 @@ def be_a_worker(told: Path) -> None:
             file.write(f"{project.slug} {new_head}\n")
 
     synced.connect(hear, weak=False)
-    while True:
-        work("quick")
-        work("long")
-        following.catch_up()
-        time.sleep(0.01)
-
-
-def start_worker(told: Path) -> int:
-    from django.db import connections
-
-    for connection in connections.all():
-        connection.close()
-        if getattr(connection, "close_pool", None):
-            connection.close_pool()
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        os.setsid()
-        be_a_worker(told)
-    finally:
-        os._exit(1)
-
-
-@contextmanager
-def working(told: Path) -> Iterator[int]:
-    pid = start_worker(told)
-    try:
-        yield pid
-    finally:
-        kill(pid, with_git=True)
-
-
-def kill(pid: int, *, with_git: bool) -> None:
-    """Stopped first, so that it starts nothing while its processes are counted."""
-    os.kill(pid, signal.SIGSTOP)
-    doomed = [pid, *(below(pid) if with_git else [])]
-    for each in doomed:
-        try:
-            os.kill(each, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-    os.waitpid(pid, 0)
-
-
-def below(pid: int) -> list[int]:
-    children = [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        children += [int(each) for each in (task / "children").read_text().split() if int(each) not in children]
-    return children + [each for child in children if Path(f"/proc/{child}").exists() for each in below(child)]
+    return stage.works("quick", "long", also=lambda: following.catch_up())
 
 
 # ---------------------------------------------------------------- sources that change
@@ -214,25 +161,10 @@ def people() -> list[Any]:
 
 
 # ---------------------------------------------------------------- what must hold
-def is_settled() -> bool:
-    from django.utils import timezone
-
-    from catalog.models import Project, SyncRun
+def is_at_rest() -> bool:
     from search.models import PendingDocument
 
-    return not (
-        Project.objects.filter(lease_until__isnull=False).exists()
-        or Project.objects.filter(next_sync_at__lte=timezone.now() + timedelta(seconds=30)).exists()
-        or SyncRun.objects.open().exists()
-        or PendingDocument.objects.exists()
-    )
-
-
-def wait(holds: Callable[[], bool], seconds: float, *, pause: float = 0.05) -> bool:
-    until = time.monotonic() + seconds
-    while not (is_so := holds()) and time.monotonic() < until:
-        time.sleep(pause)
-    return is_so
+    return stage.is_settled() and not PendingDocument.objects.exists()
 
 
 def faults(project: Any, source: Path, word: str, heads: list[str]) -> list[str]:
@@ -355,6 +287,7 @@ class Rounds:
         self.told.touch()
         self.steps = Steps()
         watch(self.steps)
+        self.worker = a_worker(self.told)
         following.rebuild()
         self.sources = build_sources(var / "sources")
         add_source(str(var / "sources"))
@@ -390,22 +323,22 @@ class Rounds:
     def kill_one(self, target: str, *, with_git: bool) -> set[str]:
         """The steps in which the worker was found dead."""
         self.steps.clear()
-        pid = start_worker(self.told)
-        wait(lambda: target in self.steps.now(), 5, pause=0.0005)
+        pid = stage.forked(self.worker)
+        stage.wait(lambda: target in self.steps.now(), 5, pause=0.0005)
         time.sleep(self.chance.uniform(0, STEPS[target]))
-        kill(pid, with_git=with_git)
+        stage.kill(pid, with_git=with_git)
         return self.steps.now()
 
     def recover(self) -> float:
         start = time.monotonic()
-        with working(self.told):
-            wait(is_settled, PATIENCE)
+        with stage.working(self.worker):
+            stage.wait(is_at_rest, PATIENCE)
         return time.monotonic() - start
 
     def check(self, words: dict[str, str]) -> list[str]:
         from catalog.models import Project
 
-        found = [] if is_settled() else [f"not at rest after {PATIENCE} s"]
+        found = [] if is_at_rest() else [f"not at rest after {PATIENCE} s"]
         heads: dict[str, list[str]] = {}
         for line in self.told.read_text().splitlines():
             slug, _, head = line.partition(" ")
