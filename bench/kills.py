@@ -115,7 +115,7 @@ def build_sources(folder: Path) -> list[Path]:
     from forge.fast_import import Author, History
 
     sources = []
-    for number, commits in enumerate((20, 60, 150, 300, 500)):
+    for number, commits in enumerate((20, 40, 80, 150, 400)):
         history = History()
         for index in range(commits):
             author = Author(f"Person {index % 90}", f"person{index % 90}@example.org")

@@ -179,14 +179,19 @@ def facts_are_old(project: Project) -> bool:
 
 
 def read(lease: Lease, telling: Telling, mirror: Mirror, update: UpdateResult) -> None:
-    """Read what moved and record it: everything when the default branch did, else only branches and tags."""
+    """Read what moved and record it: everything when the default branch or tags did, else only branches.
+
+    Scores go by releases, and what is read again for a tag is little: the commit was read before.
+    """
     project, now = lease.project, timezone.now()
     refs = read_refs(mirror, update, known=project.refs_digest)
     project.refs_digest = update.digest
-    if refs.head == project.synced_commit and not facts_are_old(project):
+    if refs.head == project.synced_commit and refs.tags is None and not facts_are_old(project):
 
         def write_refs() -> None:
             with transaction.atomic():
+                if not lease.rows().select_for_update().exists():
+                    raise Superseded
                 project.save(update_fields=["refs_digest", *record_refs(project, refs)])
 
         return outlast(write_refs)

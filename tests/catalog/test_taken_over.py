@@ -20,7 +20,7 @@ from catalog.signals import synced
 from catalog.sync import sync, sync_now
 from catalog.telling import Telling
 from forge.mirror import Mirror, mirror_path
-from tests.repos import add_branch, add_commit, build_repo
+from tests.repos import add_branch, add_commit, build_repo, git
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +115,7 @@ def test_a_project_that_went_while_it_was_synced_ends_quietly(
 
 
 # ---------------------------------------------------------------- a database or a disk that fails
-@pytest.mark.parametrize("step", ["known_activity", "reach_of"])
+@pytest.mark.parametrize("step", ["known_of", "reach_of"])
 def test_a_database_that_goes_away_in_the_middle_is_no_failure(
     project: Project, source: Path, told: list[str], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -155,7 +155,7 @@ def test_what_the_database_refuses_for_good_does_not_come_for_ever(
     project: Project, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_commit(source, files={"a.txt": "a\n"})
-    monkeypatch.setattr(syncs, "known_activity", gone)
+    monkeypatch.setattr(syncs, "known_of", gone)
     for _ in range(syncs.MAX_ATTEMPTS + 1):
         sync(taken(project))
     project.refresh_from_db()
@@ -202,3 +202,22 @@ def test_who_accepts_a_loss_while_a_sync_refuses_it_gets_one_that_does_not(
     assert SyncRun.objects.open().get().accepts_loss
     sync(taken(project))
     assert not SyncRun.objects.open().exists()
+
+
+def test_a_worker_that_was_taken_over_moves_no_branches_back(project: Project, source: Path) -> None:
+    add_branch(source, "feature")
+    lease = taken(project)
+    Project.objects.update(lease_owner="another")
+    sync(lease)
+    project.refresh_from_db()
+    assert project.branch_count == 1
+
+
+def test_a_release_of_a_commit_that_was_read_before_counts_at_once(project: Project, source: Path) -> None:
+    git(source, "tag", "v1.0", "main")
+    sync(taken(project))
+    assert project.health_results.get(check_key="releases").evidence != "There is no release."
+    before = list(project.health_results.values_list("check_key", "result", "evidence"))
+    Project.objects.update(facts_at=timezone.now() - timedelta(days=100))
+    sync(taken(project))
+    assert before == list(project.health_results.values_list("check_key", "result", "evidence"))

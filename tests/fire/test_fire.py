@@ -1,6 +1,6 @@
 """Promises that only real processes can keep: each test runs a program of bench/ on a small scale.
 
-They have a folder, a database and a broker of their own, so that killing, flushing and cutting off disturbs nobody.
+They have a folder, a database and a broker of their own, so that killing and flushing disturbs nobody.
 """
 
 import json
@@ -57,7 +57,7 @@ def run(tmp_path: Path, own_database: str) -> Program:
 
 
 def test_a_worker_may_be_killed_at_any_moment(run: Program) -> None:
-    figures = run("kills.py", "--kills", "12", "--seed", "3", "--full-check", "6")
+    figures = run("kills.py", "--kills", "12", "--seed", "3", "--full-check", "12")
     assert figures["faults"] == []
     assert len(figures["steps"]) > 3
 
