@@ -14,7 +14,7 @@ from django.utils import timezone
 from catalog import pace
 from catalog.leases import FREE, Lease
 from catalog.models import Project, RemoteHost, SyncRun
-from catalog.restarts import outlast
+from catalog.restarts import outlast, turn_to_write
 from catalog.telling import Superseded, Telling, quiet_rows
 from forge.errors import ForgeError
 from forge.losses import seen_again
@@ -79,15 +79,20 @@ def close(
         **({} if code else {"loss": {}}),
         **more,
     }
-    run = telling.opened() if code or changed else telling.run
+
+    before = telling.run
 
     def write() -> None:
-        with transaction.atomic():
+        # What an earlier try opened went with its transaction.
+        telling.run = before
+        with turn_to_write(), transaction.atomic():
+            run = telling.opened() if code or changed else telling.run
             free(lease, next_at=None if is_parked else now + pace.jittered(wait), now=now, **values)
             if run is not None:
                 ended = SyncRun.State.FAILED if code else SyncRun.State.OK
                 telling.close(state=ended, changed=changed, phase="", finished_at=now, **asdict(trouble))
-                quiet_rows(project, code=code)
+                if not changed:
+                    quiet_rows(project, code=code)
             if lease.host_failures and code not in HOST_CODES:
                 RemoteHost.objects.filter(name=project.remote_host).update(**WELL)
 
@@ -215,7 +220,7 @@ def put_off(
     limit: ForgeError | None = None,
 ) -> None:
     def write() -> None:
-        with transaction.atomic():
+        with turn_to_write(), transaction.atomic():
             ended = lease.rows().update(**FREE, sync_attempts=attempts, next_sync_at=next_at, sync_lane=lane)
             if not ended:
                 raise Superseded

@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from catalog.models import Project, RemoteHost, SyncRun
 from catalog.querysets import ProjectQuerySet, nobody_is_at_it
-from catalog.restarts import AWAY
+from catalog.restarts import AWAY, turn_to_write
 
 #: A fetch has its own limit; as much again is plenty for reading. Longer holds no lease, whoever renews it.
 LONGEST = timedelta(seconds=2 * settings.GIT_TIMEOUT + 600)
@@ -72,7 +72,7 @@ def claim(
     due = due.filter(sync_attempts__gte=SUSPECT) if suspects else due.filter(sync_attempts__lt=SUSPECT)
     if not has_room_on_disk() or not due.exists():
         return []
-    with transaction.atomic():
+    with turn_to_write(), transaction.atomic():
         hosts = locked_hosts()
         room = room_by_host(hosts, now, owner=owner, per_host=per_host)
         full = [name for name, left in room.items() if not left]

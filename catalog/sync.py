@@ -19,7 +19,7 @@ from catalog.leases import Lease, claim_one, kept, new_owner
 from catalog.models import Project, SyncRun
 from catalog.reach import Reach, reach_of
 from catalog.recording import READERS, known_of, record, record_refs
-from catalog.restarts import AWAY, outlast
+from catalog.restarts import AWAY, outlast, turn_to_write
 from catalog.signals import synced
 from catalog.telling import Superseded, Telling, TooLong
 from forge.errors import ForgeError
@@ -189,7 +189,7 @@ def read(lease: Lease, telling: Telling, mirror: Mirror, update: UpdateResult) -
     if refs.head == project.synced_commit and refs.tags is None and not facts_are_old(project):
 
         def write_refs() -> None:
-            with transaction.atomic():
+            with turn_to_write(), transaction.atomic():
                 if not lease.rows().select_for_update().exists():
                     raise Superseded
                 project.save(update_fields=["refs_digest", *record_refs(project, refs)])
@@ -200,7 +200,7 @@ def read(lease: Lease, telling: Telling, mirror: Mirror, update: UpdateResult) -
     telling.tell("saving")
 
     def write() -> None:
-        with transaction.atomic():
+        with turn_to_write(), transaction.atomic():
             # What a curator or a request changed since this sync began must stand.
             rows = Project.objects.select_for_update(of=("self",))
             project.refresh_from_db(fields=KEPT_FRESH, from_queryset=rows)

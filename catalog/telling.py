@@ -39,7 +39,8 @@ class Telling:
         self.lease = lease
         self.is_quick = is_quick
         self.run = self.waiting()
-        self.told = 0.0
+        # Most are over before there is anything to tell.
+        self.told = time.monotonic()
         self.untold: dict[str, Any] = {}
 
     @property

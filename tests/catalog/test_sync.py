@@ -467,9 +467,9 @@ def test_a_repository_that_kills_its_worker_is_parked(project: Project, run: Run
 
 
 def test_progress_is_seen_and_not_written_too_often(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    telling = Telling(taken(project))
-    clock = iter([10.0, 10.1, 10.6])
+    clock = iter([9.0, 10.0, 10.1, 10.6])
     monkeypatch.setattr("catalog.telling.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    telling = Telling(taken(project))
     for objects in (1, 2, 3):
         telling.hear(Progress("receiving", 10 * objects, objects, 1000 * objects))
         row = SyncRun.objects.get()
