@@ -11,13 +11,16 @@ from kombu.exceptions import OperationalError
 log = logging.getLogger(__name__)
 
 
-def hint(task: str, *arguments: int | str, queue: str = settings.CELERY_TASK_DEFAULT_QUEUE) -> bool:
-    """Whether the broker took it. One that cannot be reached is nobody's error: the next beat finds what is due.
+def hint(
+    task: str, *arguments: int | str, queue: str = settings.CELERY_TASK_DEFAULT_QUEUE, delay: float = 0.0
+) -> bool:
+    """Whether the broker took it, to be followed after `delay` seconds.
 
-    A task goes by its name, because it imports what is above its callers.
+    One that cannot be reached is nobody's error: the next beat finds what is due. A task goes by its name, because
+    it imports what is above its callers.
     """
     try:
-        signature(task, args=arguments).apply_async(queue=queue)
+        signature(task, args=arguments).apply_async(queue=queue, countdown=delay)
     except (OperationalError, OSError) as error:
         log.warning("The broker cannot be reached; %s %s waits for the next beat: %s", task, arguments, error)
         return False

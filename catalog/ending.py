@@ -8,13 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from catalog import pace
 from catalog.leases import FREE, Lease
 from catalog.models import Project, RemoteHost, SyncRun
-from catalog.restarts import outlast
+from catalog.restarts import outlast, turn_to_write
 from catalog.telling import Superseded, Telling, quiet_rows
 from forge.errors import ForgeError
 from forge.losses import seen_again
@@ -79,17 +79,31 @@ def close(
         **({} if code else {"loss": {}}),
         **more,
     }
-    run = telling.opened() if code or changed else telling.run
 
-    def write() -> None:
+    before = telling.run
+
+    def end() -> None:
+        free(lease, next_at=None if is_parked else now + pace.jittered(wait), now=now, **values)
+
+    def tell() -> None:
+        # What an earlier try opened went with its transaction.
+        telling.run = before
         with transaction.atomic():
-            free(lease, next_at=None if is_parked else now + pace.jittered(wait), now=now, **values)
+            run = telling.opened() if code or changed else telling.run
+            end()
             if run is not None:
                 ended = SyncRun.State.FAILED if code else SyncRun.State.OK
                 telling.close(state=ended, changed=changed, phase="", finished_at=now, **asdict(trouble))
-                quiet_rows(project, code=code)
+                if not changed:
+                    quiet_rows(project, code=code)
             if lease.host_failures and code not in HOST_CODES:
                 RemoteHost.objects.filter(name=project.remote_host).update(**WELL)
+
+    is_quiet = not (code or changed or before or lease.host_failures)
+
+    def write() -> None:
+        with turn_to_write():
+            end() if is_quiet else tell()
 
     outlast(write)
 
@@ -117,19 +131,17 @@ def rest_of(project: Project, *, now: datetime, changed: bool, failures: int, is
 
 
 def free(lease: Lease, *, next_at: datetime | None, now: datetime, **values: Any) -> None:
-    """End the lease; a sync that somebody wanted while this one ran comes at once. Raises Superseded."""
-    asked = When(sync_wanted_at__gt=lease.at, then=Value(now))
-    reason = When(sync_wanted_at__gt=lease.at, then=F("sync_reason"))
-    wanted = When(sync_wanted_at__gt=lease.at, then=F("sync_wanted_at"))
-    freed = lease.rows().update(
-        **FREE,
-        sync_attempts=0,
-        next_sync_at=Case(asked, default=Value(next_at)),
-        sync_reason=Case(reason, default=Value(Project.Reason.SCHEDULE)),
-        sync_wanted_at=Case(wanted, default=None),
-        **values,
-    )
-    if not freed:
+    """End the lease; a sync that a person wanted while this one ran comes at once, others soon. Raises Superseded.
+
+    A wish is new when it is not the one that was found at the start: clocks of two machines may differ. Most syncs
+    saw none come, and one plain statement is half the work.
+    """
+    values |= {**FREE, "sync_attempts": 0}
+    rest = {"next_sync_at": next_at, "sync_reason": Project.Reason.SCHEDULE, "sync_wanted_at": None}
+    if lease.rows().filter(sync_wanted_at=lease.project.sync_wanted_at).update(**values, **rest):
+        return
+    soon = When(sync_reason=Project.Reason.PERSON, then=Value(now))
+    if not lease.rows().update(**values, next_sync_at=Case(soon, default=Value(now + pace.SPACING))):
         raise Superseded
 
 
@@ -172,21 +184,51 @@ def postpone(
 ) -> None:
     """Not now: the lease ends, who waits goes on waiting, and nothing counts as a failure. Raises Superseded.
 
+    This start does not count, yet what it or an earlier one left untold the next one tells, see `catalog.sync`.
     A host that limits our rate is left alone as a whole until it says.
     """
     now = timezone.now()
     next_at = now
     if error is not None:
         next_at = error.retry_at or now + pace.jittered(SOON[error.code])
+    put_off(
+        lease,
+        telling,
+        next_at=next_at,
+        attempts=max(1, lease.project.sync_attempts - 1),
+        phase=error.message[:60] if error else "",
+        lane=lane,
+        limit=error if error is not None and error.code == "rate_limited" else None,
+    )
 
+
+def resume(lease: Lease, telling: Telling) -> None:
+    """The database was away in the middle: begin again. This start counts, or what the database refuses for good
+    would come for ever. Raises Superseded.
+    """
+    next_at = timezone.now() + pace.jittered(SOON["locked"])
+    put_off(lease, telling, next_at=next_at, attempts=lease.project.sync_attempts, lane=lease.project.sync_lane)
+
+
+def put_off(
+    lease: Lease,
+    telling: Telling,
+    *,
+    next_at: datetime,
+    attempts: int,
+    lane: str,
+    phase: str = "",
+    limit: ForgeError | None = None,
+) -> None:
     def write() -> None:
-        with transaction.atomic():
-            if not lease.rows().update(**FREE, sync_attempts=0, next_sync_at=next_at, sync_lane=lane):
+        with turn_to_write(), transaction.atomic():
+            ended = lease.rows().update(**FREE, sync_attempts=attempts, next_sync_at=next_at, sync_lane=lane)
+            if not ended:
                 raise Superseded
-            telling.close(state=SyncRun.State.QUEUED, phase=error.message[:60] if error else "", percent=None)
-            if error is not None and error.code == "rate_limited" and lease.project.remote_host:
-                said = {"code": error.code, "message": error.message, "cure": error.cure}
-                name = lease.project.remote_host
+            telling.close(state=SyncRun.State.QUEUED, phase=phase, percent=None)
+            name = lease.project.remote_host
+            if limit is not None and name:
+                said = {"code": limit.code, "message": limit.message, "cure": limit.cure}
                 RemoteHost.objects.update_or_create(name=name, defaults={"paused_until": next_at, **said})
 
     outlast(write)

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 PART_OF_REST = 10
 #: A host that failed so often in a row is taken to be down, and asked by one probe at a time.
 HOST_IS_DOWN = 3
+#: What a code host tells while or just after a project was synced waits for so long, and more of it with it.
+SPACING = timedelta(seconds=6)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 LONGEST_WAIT = timedelta(days=1)

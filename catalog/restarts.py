@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 log = logging.getLogger(__name__)
@@ -17,6 +20,21 @@ WAIT = 1.0
 PATIENCE = 120.0
 
 AWAY = (OperationalError, InterfaceError)
+
+
+@contextmanager
+def turn_to_write() -> Iterator[None]:
+    """Around a transaction that writes much, with no other of these inside it.
+
+    SQLite lets one write at a time and has all others look again after a sleep; here they wait in a queue. Other
+    databases let everybody write.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with (settings.VAR / "writing.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def outlast(work: Callable[[], T]) -> T:

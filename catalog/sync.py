@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.actions.syncing import keep_run
-from catalog.ending import Trouble, close, fail, postpone
+from catalog.ending import Trouble, close, fail, postpone, resume
 from catalog.findings import read_findings, read_refs
-from catalog.leases import Lease, claim_one, new_owner
+from catalog.leases import Lease, claim_one, kept, new_owner
 from catalog.models import Project, SyncRun
 from catalog.reach import Reach, reach_of
 from catalog.recording import READERS, known_of, record, record_refs
-from catalog.restarts import outlast
+from catalog.restarts import AWAY, outlast, turn_to_write
 from catalog.signals import synced
 from catalog.telling import Superseded, Telling, TooLong
 from forge.errors import ForgeError
@@ -29,6 +30,7 @@ from forge.urls import parse_remote
 
 log = logging.getLogger(__name__)
 
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 #: A repository that ended its worker so often is left alone until somebody asks for it again.
 MAX_ATTEMPTS = 3
 #: Facts this old are read again though nothing moved: scores depend on the day, and readers get better.
@@ -71,7 +73,7 @@ def sync(lease: Lease, *, accept_loss: bool = False, is_quick: bool = False) -> 
     over to the long lane. The mirror's lock, which ends with its holder, says whether an earlier worker still
     lives in spite of its lease.
     """
-    telling = Telling(lease, is_quick=is_quick)
+    telling = outlast(lambda: Telling(lease, is_quick=is_quick))
     news = None
     with reporting(lease, telling), Mirror(mirror_path(lease.project.pk)).lock() as mirror:
         news = bring_up_to_date(lease, telling, mirror, accept_loss=accept_loss or telling.accepts_loss)
@@ -83,10 +85,12 @@ def sync(lease: Lease, *, accept_loss: bool = False, is_quick: bool = False) -> 
 def sync_now(project: Project, *, accept_loss: bool = False) -> SyncRun | None:
     """Sync a project here, whatever its time; the ended run, or None while another process is at it."""
     run = keep_run(project, accepts_loss=accept_loss)
-    lease = claim_one(project, owner=new_owner())
+    owner = new_owner()
+    lease = claim_one(project, owner=owner)
     if lease is None:
         return None
-    sync(lease)
+    with kept(owner):
+        sync(lease)
     run.refresh_from_db()
     return run
 
@@ -103,9 +107,15 @@ def reporting(lease: Lease, telling: Telling) -> Iterator[None]:
             fail(lease, telling, error)
         except Superseded:
             raise
-        except Exception:
-            log.exception("The sync of %s failed.", lease.project.slug)
-            close(lease, telling, trouble=INTERNAL)
+        except AWAY as error:
+            log.warning("The sync of %s begins again, the database was away: %s", lease.project.slug, error)
+            resume(lease, telling)
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in NO_ROOM:
+                fail(lease, telling, ForgeError("disk_full"))
+            else:
+                log.exception("The sync of %s failed.", lease.project.slug)
+                close(lease, telling, trouble=INTERNAL)
     except Superseded:
         log.info("The sync of %s was taken over.", lease.project.slug)
 
@@ -169,14 +179,19 @@ def facts_are_old(project: Project) -> bool:
 
 
 def read(lease: Lease, telling: Telling, mirror: Mirror, update: UpdateResult) -> None:
-    """Read what moved and record it: everything when the default branch did, else only branches and tags."""
+    """Read what moved and record it: everything when the default branch or tags did, else only branches.
+
+    Scores go by releases, and what is read again for a tag is little: the commit was read before.
+    """
     project, now = lease.project, timezone.now()
     refs = read_refs(mirror, update, known=project.refs_digest)
     project.refs_digest = update.digest
-    if refs.head == project.synced_commit and not facts_are_old(project):
+    if refs.head == project.synced_commit and refs.tags is None and not facts_are_old(project):
 
         def write_refs() -> None:
-            with transaction.atomic():
+            with turn_to_write(), transaction.atomic():
+                if not lease.rows().select_for_update().exists():
+                    raise Superseded
                 project.save(update_fields=["refs_digest", *record_refs(project, refs)])
 
         return outlast(write_refs)
@@ -185,7 +200,7 @@ def read(lease: Lease, telling: Telling, mirror: Mirror, update: UpdateResult) -
     telling.tell("saving")
 
     def write() -> None:
-        with transaction.atomic():
+        with turn_to_write(), transaction.atomic():
             # What a curator or a request changed since this sync began must stand.
             rows = Project.objects.select_for_update(of=("self",))
             project.refresh_from_db(fields=KEPT_FRESH, from_queryset=rows)
@@ -199,5 +214,18 @@ def read(lease: Lease, telling: Telling, mirror: Mirror, update: UpdateResult) -
 def finish(lease: Lease, telling: Telling, news: News) -> None:
     """Tell the apps above, then end the lease: who takes over from a worker killed in between tells again."""
     if news.is_told:
-        synced.send_robust(sender=Project, project=news.project, old_head=news.old_head, new_head=news.new_head)
+        outlast(lambda: tell(news))
     close(lease, telling, changed=news.changed)
+
+
+def tell(news: News) -> None:
+    """A receiver that the database failed has not heard it yet, so that is raised; its other faults are logged.
+
+    All of them may then hear it once more.
+    """
+    heard = synced.send_robust(
+        sender=Project, project=news.project, old_head=news.old_head, new_head=news.new_head
+    )
+    for _, answer in heard:
+        if isinstance(answer, AWAY):
+            raise answer

@@ -39,7 +39,8 @@ class Telling:
         self.lease = lease
         self.is_quick = is_quick
         self.run = self.waiting()
-        self.told = 0.0
+        # Most are over before there is anything to tell.
+        self.told = time.monotonic()
         self.untold: dict[str, Any] = {}
 
     @property
@@ -47,8 +48,8 @@ class Telling:
         return self.run is not None and self.run.accepts_loss
 
     def waiting(self) -> SyncRun | None:
-        """The row that somebody follows already, if anybody asked: then it runs from now on."""
-        if self.lease.project.sync_wanted_at is None:
+        """The row that somebody asked for or that an earlier start left: it runs from now on."""
+        if not self.lease.has_run:
             return None
         run = SyncRun.objects.open().filter(project=self.lease.project).first()
         if run is not None:
@@ -69,8 +70,10 @@ class Telling:
                         project=project, queued_at=self.lease.at, reason=project.sync_reason, **self.beginning()
                     )
             except IntegrityError:
-                # Somebody asked in this moment: then theirs is the row.
-                self.run = SyncRun.objects.open().get(project=project)
+                # Somebody asked in this moment: then theirs is the row. Or the project is gone.
+                self.run = SyncRun.objects.open().filter(project=project).first()
+                if self.run is None:
+                    raise Superseded from None
                 SyncRun.objects.filter(pk=self.run.pk).update(**self.beginning())
         return self.run
 
@@ -106,8 +109,13 @@ class Telling:
 
     def close(self, **values: Any) -> None:
         """The end of the row, if there is one; to be called in the transaction that frees the lease."""
-        if self.run is not None:
-            SyncRun.objects.filter(pk=self.run.pk).update(**{**self.untold, **values})
+        if self.run is None:
+            return
+        row = SyncRun.objects.filter(pk=self.run.pk)
+        if row.filter(accepts_loss=self.run.accepts_loss).update(**{**self.untold, **values}):
+            return
+        # Somebody accepted a loss while this sync ran: the one that they wait for comes next.
+        row.update(state=SyncRun.State.QUEUED, phase="", percent=None)
 
 
 def quiet_rows(project: Project, *, code: str) -> None:

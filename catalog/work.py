@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
+from django.utils import timezone
 
 from catalog import leases
-from catalog.leases import Lease
+from catalog.leases import Lease, kept
 from catalog.models import Project
+from catalog.querysets import nobody_is_at_it
 from catalog.restarts import AWAY
 from catalog.sync import sync
+from forge.errors import ForgeError
+from forge.mirror import Mirror, mirror_path
+
+log = logging.getLogger(__name__)
 
 #: Seconds after which a turn ends, so that other tasks of the same worker come to theirs.
 TURN = 10.0
 #: Leases that one thread may have waiting, so that claiming costs little and a killed worker holds little.
 AHEAD = 4
+#: Seconds between two looks for work while there is none, and after which leases that nobody takes go back.
+PAUSE = 1.0
 
 _names: dict[int, str] = {}
 
@@ -32,42 +40,103 @@ def own_name() -> str:
 
 
 class Supply:
-    """What the threads of one turn take their work from."""
+    """What the threads of one turn take their work from.
+
+    One sync may be slow, so nothing waits for it: the other threads go on until it has ended, also with what
+    becomes due meanwhile, and what none of them gets to goes back for other workers.
+    """
 
     def __init__(self, lane: str, *, threads: int) -> None:
         self.lane = lane
         self.limit = threads * AHEAD if threads > 1 else 1
+        #: One thread is left for others when a host answers slowly.
+        self.per_host = threads - 1 if threads > 1 else None
         self.until = time.monotonic() + TURN
         self.waiting: deque[Lease] = deque()
-        self.lock = threading.Lock()
+        self.moved = threading.Condition()
+        self.took_at = 0.0
+        self.look_at = 0.0
+        #: When each thread began with what it is at.
+        self.begun: dict[int, float] = {}
         self.is_empty = False
 
     def next(self) -> Lease | None:
-        """None when nothing is due, or when the turn is over."""
-        with self.lock:
-            if not self.waiting and not self.is_over:
-                self.waiting.extend(leases.claim(self.lane, owner=own_name(), limit=self.limit))
-                self.is_empty = not self.waiting
-            return self.waiting.popleft() if self.waiting and not self.is_over else None
+        """None when nothing is due and nobody is at work, or when the turn is over."""
+        with self.moved:
+            self.begun.pop(threading.get_ident(), None)
+            self.moved.notify_all()
+            while not self.is_over:
+                if lease := self.taken():
+                    return lease
+                if not self.begun:
+                    self.is_empty = True
+                    return None
+                self.moved.wait(PAUSE)
+            return None
+
+    def taken(self) -> Lease | None:
+        """The next lease; more are claimed when none is left, at most once a pause while there is nothing."""
+        now = time.monotonic()
+        if not self.waiting and now >= self.look_at:
+            claimed = leases.claim(self.lane, owner=own_name(), limit=self.limit, per_host=self.per_host)
+            self.waiting.extend(claimed)
+            self.look_at = 0.0 if claimed else now + PAUSE
+        if not self.waiting:
+            return None
+        self.took_at = self.begun[threading.get_ident()] = now
+        return self.waiting.popleft()
 
     @property
     def is_over(self) -> bool:
-        return self.is_empty or time.monotonic() > self.until
+        """Whether the time is up and all that was under way by then has ended."""
+        if self.is_empty:
+            return True
+        return time.monotonic() > self.until and all(begun > self.until for begun in self.begun.values())
+
+    def give_back(self, *, after: float = 0.0) -> None:
+        """Leases that no thread took for so many seconds."""
+        with self.moved:
+            if self.waiting and time.monotonic() - self.took_at >= after:
+                leases.give_back(self.waiting)
+                self.waiting.clear()
 
 
 def work(lane: str) -> bool:
     """One turn. Whether there may be more to do."""
     threads = settings.SYNC_THREADS if lane == Project.Lane.QUICK else 1
+    if not leases.has_room_on_disk():
+        sweep_what_the_dead_left()
+        return False
     supply = Supply(lane, threads=threads)
     try:
         with kept(own_name()):
-            if threads == 1:
-                drain(supply)
-            else:
-                drain_together(supply, threads)
-    finally:
-        leases.give_back(supply.waiting)
+            sync_suspects(lane)
+            turn(supply, threads)
+    except AWAY as error:
+        # What is held runs out, and the next beat goes on.
+        log.warning("The database stays away, this turn ends: %s", error)
+        connection.close()
     return not supply.is_empty
+
+
+def turn(supply: Supply, threads: int) -> None:
+    try:
+        if threads == 1:
+            drain(supply)
+        else:
+            drain_together(supply, threads)
+    finally:
+        supply.give_back()
+
+
+def sync_suspects(lane: str) -> None:
+    """Whoever began these died of it, perhaps; one at a time and alone, so that they take no others with them."""
+    until = time.monotonic() + TURN
+    while time.monotonic() < until:
+        found = leases.claim(lane, owner=own_name(), limit=1, suspects=True)
+        if not found:
+            return
+        sync(found[0], is_quick=lane == Project.Lane.QUICK)
 
 
 def drain(supply: Supply) -> None:
@@ -81,37 +150,29 @@ def drain_together(supply: Supply, count: int) -> None:
     def run() -> None:
         try:
             drain(supply)
-        except AWAY:
-            # The database is away: what is held runs out or is given back, and the next beat goes on.
-            pass
+        except AWAY as error:
+            log.warning("The database stays away, this thread ends: %s", error)
         finally:
+            with supply.moved:
+                supply.begun.pop(threading.get_ident(), None)
+                supply.moved.notify_all()
             connections.close_all()
 
     threads = [threading.Thread(target=run, name=f"sync-{number}") for number in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
-
-
-@contextmanager
-def kept(owner: str) -> Iterator[None]:
-    """Renews this process's leases meanwhile, however long one of its syncs is silent."""
-    ended = threading.Event()
-
-    def renew() -> None:
-        while not ended.wait(settings.SYNC_LEASE / 3):
+        while thread.is_alive():
+            thread.join(PAUSE)
             try:
-                leases.renew(owner)
+                supply.give_back(after=PAUSE)
             except AWAY:
-                continue
-            finally:
-                connections.close_all()
+                connection.close()
 
-    thread = threading.Thread(target=renew, name="leases", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+
+def sweep_what_the_dead_left() -> None:
+    """A worker that was killed while it fetched may have left what fills the disk, so that nothing can begin."""
+    left = Project.objects.filter(nobody_is_at_it(timezone.now()), sync_attempts__gt=0)
+    for key in left.values_list("pk", flat=True):
+        with contextlib.suppress(ForgeError, OSError), Mirror(mirror_path(key)).lock():
+            log.info("Swept the mirror of project %s.", key)

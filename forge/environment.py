@@ -10,6 +10,7 @@ import resource
 import selectors
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -144,7 +145,7 @@ def trust_checked_folders() -> Path:
     path = home() / "local.gitconfig"
     content = "[safe]\n\tdirectory = *\n[gc]\n\tauto = 0\n"
     if not path.exists():
-        draft = path.with_suffix(f".{os.getpid()}")
+        draft = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
         draft.write_text(content)
         draft.replace(path)
     return path

@@ -18,6 +18,7 @@ from git import InvalidGitRepositoryError, NoSuchPathError
 from forge import environment, names, upkeep
 from forge.closed import ClosedRepo
 from forge.errors import ForgeError
+from forge.leftovers import sweep
 from forge.limits import Limits
 from forge.losses import branches_of, left_out, lost_branches, refuse_loss, without
 from forge.quarantine import Quarantine, delete, quarantine
@@ -78,7 +79,13 @@ class Mirror:
                 raise ForgeError("locked") from None
             self._lock = descriptor
             self._sweep()
-            yield self
+            try:
+                yield self
+            except BaseException:
+                # A fetch that failed leaves half a pack, and on a full disk nothing would begin that sweeps it.
+                with contextlib.suppress(OSError):
+                    sweep(self.path)
+                raise
         finally:
             self._lock = None
             self._fresh = ("", [])
@@ -272,14 +279,7 @@ class Mirror:
 
     def _sweep(self) -> None:
         """Remove what a killed git left: its lock files would make every later fetch fail."""
-        for folder, _, files in os.walk(self.path):
-            for name in files:
-                if name.startswith("tmp_") or name.endswith((".lock", ".keep")):
-                    (Path(folder) / name).unlink(missing_ok=True)
-        for draft in (self.path / "objects").glob("tmp_objdir-*"):
-            shutil.rmtree(draft, ignore_errors=True)
-        for suffix in (".draft", ".removed", ".change"):
-            shutil.rmtree(self.path.with_suffix(suffix), ignore_errors=True)
+        sweep(self.path)
         if self.exists and any((self.path / "refs" / "incoming").rglob("*")):
             self._move(dict.fromkeys(self._refs("refs/incoming"), None))
 

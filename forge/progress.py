@@ -20,6 +20,7 @@ PHASES = {
 AMOUNT = re.compile(r"([0-9.]+) (bytes|[KMG]iB)")
 FACTORS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 LINE_END = re.compile(rb"[\r\n]")
+PERCENT = re.compile(rb"(?:remote: )?[A-Z][a-z ]+:(?= +[0-9]{1,3}% )")
 MAX_LINE = 500
 MAX_LINES = 100
 SMART = "application/x-git-upload-pack-advertisement"
@@ -66,6 +67,12 @@ def amount(message: str) -> int:
         return 0
 
 
+def is_overtaken(line: bytes, after: bytes) -> bool:
+    """Whether the next line, which came at the same time, says how far the same thing is."""
+    title = PERCENT.match(line[:MAX_LINE])
+    return title is not None and after.startswith(title[0])
+
+
 class ProgressLines:
     """Takes standard error in pieces; keeps only the last lines, however much a server sends."""
 
@@ -78,8 +85,9 @@ class ProgressLines:
     def feed(self, data: bytes) -> None:
         *lines, self.rest = LINE_END.split(self.rest + data)
         self.rest = self.rest[:MAX_LINE]
-        for line in lines:
-            self.take(line[:MAX_LINE].decode("utf-8", "replace"))
+        for line, after in zip(lines, [*lines[1:], b""], strict=False):
+            if not is_overtaken(line, after):
+                self.take(line[:MAX_LINE].decode("utf-8", "replace"))
 
     def take(self, line: str) -> None:
         if TRACE.match(line):

@@ -6,7 +6,7 @@ Truth is in the database: each task asks there what is due, so a lost message co
 from celery.schedules import crontab, schedule
 
 SCHEDULE = {
-    "wake workers for the syncs that are due": {"task": "catalog.tasks.wake", "schedule": schedule(15)},
+    "wake workers for the syncs that are due": {"task": "catalog.tasks.wake", "schedule": schedule(5)},
     "look for new repositories": {"task": "catalog.tasks.discover_due", "schedule": schedule(60)},
     "look at branches that no sync announces": {
         "task": "contributions.tasks.catch_up",

@@ -168,9 +168,13 @@ MESSAGE_TAGS = {
 DATABASE_URL = environment.url("DATABASE_URL", schemes=("postgres", "postgresql"))
 if DATABASE_URL:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+    # A connection that a restart of the server cut off is found out before it is used, by one empty query.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
         **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": environment.integer("DATABASE_POOL", 8, minimum=1)},
+        # Who waits longer than `timeout` seconds for a connection is told so; a page should not hang.
+        "pool": {"min_size": 1, "max_size": environment.integer("DATABASE_POOL", 8, minimum=1), "timeout": 10},
     }
 else:
     DATABASES = {

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Least
+from django.db.models import Case, DateTimeField, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from catalog import broker
+from catalog import broker, pace
 from catalog.models import Project, RemoteHost, SyncRun, TrustedCommitter
 from catalog.querysets import ProjectQuerySet
 from people.models import User
@@ -100,18 +101,38 @@ def request_syncs(projects: Iterable[Project], *, by: User | None = None) -> lis
 
 
 def bring_forward(project: Project) -> None:
-    """The code host says that something moved. However often it says so, one sync more is enough."""
+    """The code host says that something moved. However often it says so, one sync more is enough.
+
+    One that ended a moment ago is followed after `pace.SPACING`, so that a storm makes two at most.
+    """
     with transaction.atomic():
+        before = Project.objects.only("sync_wanted_at", "leased_at", "sync_finished_at").get(pk=project.pk)
         want([project.pk], reason=Reason.WEBHOOK)
-        transaction.on_commit(wake_one)
+        if not is_hinted(before):
+            ended = before.sync_finished_at
+            is_early = before.leased_at or (ended and ended > timezone.now() - pace.SPACING)
+            delay = pace.SPACING.total_seconds() if is_early else 0.0
+            transaction.on_commit(lambda: wake_one(delay=delay))
+
+
+def is_hinted(project: Project) -> bool:
+    """Whether somebody wants it already since its sync began, and a worker was told so."""
+    wanted, begun = project.sync_wanted_at, project.leased_at
+    return wanted is not None and (begun is None or wanted > begun)
 
 
 def want(ids: list[int], *, reason: int) -> None:
-    """A sync that began before this moment is not enough."""
+    """A sync that began before this moment is not enough. Who is due already keeps its place."""
     now = timezone.now()
+    soon: Any = Value(now)
+    if reason == Reason.WEBHOOK:
+        rested = When(sync_finished_at__gt=now - pace.SPACING, then=F("sync_finished_at") + pace.SPACING)
+        soon = Case(rested, default=Value(now), output_field=DateTimeField())
+    # The smaller of nothing and something is nothing in SQLite, and something in PostgreSQL.
+    first = Coalesce(Least(F("next_sync_at"), soon), soon)
     for start in range(0, len(ids), BATCH):
         Project.objects.filter(pk__in=ids[start : start + BATCH]).update(
-            next_sync_at=now, sync_wanted_at=now, sync_reason=Least(F("sync_reason"), reason)
+            next_sync_at=first, sync_wanted_at=now, sync_reason=Least(F("sync_reason"), reason)
         )
 
 
@@ -164,8 +185,8 @@ def set_connections(name: str, connections: int | None, *, by: User) -> None:
 
 
 # ---------------------------------------------------------------- waking workers
-def wake_one(lane: str = Project.Lane.QUICK) -> None:
-    broker.hint("catalog.tasks.sync_due", lane, queue=settings.SYNC_QUEUES[lane])
+def wake_one(lane: str = Project.Lane.QUICK, *, delay: float = 0.0) -> None:
+    broker.hint("catalog.tasks.sync_due", lane, queue=settings.SYNC_QUEUES[lane], delay=delay)
 
 
 def wake() -> None:
@@ -178,4 +199,5 @@ def wake() -> None:
 def forget_old_runs() -> int:
     """What beat does once a day. Answers how many runs went."""
     old = SyncRun.objects.filter(state__in=SyncRun.ENDED, finished_at__lt=timezone.now() - KEPT)
-    return old.delete()[0]
+    last = SyncRun.objects.filter(project=OuterRef("project")).order_by("-finished_at", "-pk").values("pk")[:1]
+    return old.exclude(pk=Subquery(last)).delete()[0]

@@ -109,7 +109,7 @@ def test_claiming_costs_the_same_for_one_and_for_many(django_assert_num_queries:
     host = create_code_host()
     for number in range(30):
         create_project(code_host=host, remote_host=f"host{number % 3}.example")
-    with django_assert_num_queries(7):  # type: ignore[operator]
+    with django_assert_num_queries(8):  # type: ignore[operator]
         assert len(claim("quick", owner="me", limit=20)) == 12
 
 
@@ -118,3 +118,31 @@ def test_here_and_now_asks_for_no_time_no_lane_and_no_host(settings: LazySetting
     CodeHost.objects.update(enabled=False)
     assert claim_one(project, owner="me") is not None
     assert claim_one(project, owner="you") is None
+
+
+def test_a_host_that_answers_slowly_leaves_a_worker_room_for_others(settings: LazySettings) -> None:
+    settings.HOST_CONNECTIONS = 8
+    for number in range(8):
+        create_project(f"slow{number}", remote_host="slow.example", next_sync_at=ago(hours=2))
+    create_project("other", remote_host="other.example")
+    assert len(claim("quick", owner="me", limit=9, per_host=3)) == 4
+    assert claim("quick", owner="me", limit=9, per_host=3) == []
+    assert len(claim("quick", owner="you", limit=9, per_host=3)) == 3
+
+
+def test_who_may_have_ended_its_worker_is_handed_out_alone() -> None:
+    create_project("suspect", sync_attempts=leases.SUSPECT)
+    create_project("innocent", sync_attempts=1)
+    assert names(claim("quick", owner="me", limit=9)) == ["innocent"]
+    assert names(claim("quick", owner="me", limit=1, suspects=True)) == ["suspect"]
+
+
+def test_who_comes_second_to_a_project_gets_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two workers look at the same moment; only the database's row decides."""
+    project = create_project()
+    monkeypatch.setattr(
+        leases, "share_out", lambda *_, **__: [project.pk] if claim_one(project, owner="quick one") else []
+    )
+    assert claim("quick", owner="slow one", limit=1) == []
+    project.refresh_from_db()
+    assert (project.lease_owner, project.sync_attempts) == ("quick one", 1)

@@ -21,6 +21,7 @@ from catalog.actions.syncing import (
 )
 from catalog.leases import claim
 from catalog.models import Contributor, Project, SyncRun, TrustedCommitter
+from catalog.pace import SPACING
 from people.models import Identity, Team, User
 from tests.create import create_curator, create_project, create_user
 
@@ -36,7 +37,7 @@ def project(host_team: Team) -> Project:
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The lanes whose workers were woken, instead of waking them."""
     heard: list[str] = []
-    monkeypatch.setattr(syncing.broker, "hint", lambda task, lane, queue: not heard.append(lane))
+    monkeypatch.setattr(syncing.broker, "hint", lambda task, lane, queue, delay: not heard.append(lane))
     return heard
 
 
@@ -155,3 +156,47 @@ def test_credit_follows_a_verified_address(project: Project) -> None:
     identity.delete()
     row.refresh_from_db()
     assert row.user is None
+
+
+# ---------------------------------------------------------------- storms
+def test_a_host_that_tells_again_and_again_makes_one_hint(
+    project: Project, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Capture
+) -> None:
+    delays: list[float] = []
+    monkeypatch.setattr(syncing.broker, "hint", lambda *_, delay, **__: not delays.append(delay))
+    Project.objects.update(sync_finished_at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(500):
+            bring_forward(project)
+    assert delays == [SPACING.total_seconds()]
+
+
+def test_what_is_told_just_after_a_sync_waits_a_moment_and_a_person_does_not(
+    project: Project, woken: list[str]
+) -> None:
+    ended = timezone.now() - timedelta(seconds=1)
+    Project.objects.update(sync_finished_at=ended, next_sync_at=ended + timedelta(days=1))
+    bring_forward(project)
+    project.refresh_from_db()
+    assert project.next_sync_at == ended + SPACING
+    request_sync(project)
+    assert list(Project.objects.due()) == [project]
+
+
+def test_who_is_told_of_again_keeps_its_place(project: Project, woken: list[str]) -> None:
+    since = timezone.now() - timedelta(minutes=1)
+    Project.objects.update(next_sync_at=since)
+    bring_forward(project)
+    project.refresh_from_db()
+    assert project.next_sync_at == since
+    Project.objects.update(next_sync_at=None)
+    bring_forward(project)
+    assert list(Project.objects.due()) == [project]
+
+
+def test_the_last_run_of_a_project_stays_however_old(project: Project) -> None:
+    long_ago = timezone.now() - timedelta(days=100)
+    for days in (0, 1):
+        SyncRun.objects.create(project=project, state="failed", finished_at=long_ago + timedelta(days=days))
+    assert forget_old_runs() == 1
+    assert SyncRun.objects.get().finished_at == long_ago + timedelta(days=1)

@@ -11,7 +11,8 @@ from forge import environment
 from forge.environment import Process, closed, run
 from forge.errors import ForgeError
 from forge.limits import Limits
-from forge.types import Remote
+from forge.progress import ProgressLines
+from forge.types import Progress, Remote
 from forge.urls import parse_remote
 
 LIMITS = Limits(seconds=1)
@@ -154,3 +155,15 @@ def test_a_git_that_says_nothing_for_long_is_ended() -> None:
                 list(process.chunks())
             assert caught.value.code == "timed_out"
         assert process.popen.returncode is not None
+
+
+def test_of_progress_that_comes_at_once_only_the_newest_is_told() -> None:
+    told: list[Progress] = []
+    lines = ProgressLines(told.append)
+    received = (
+        b"Receiving objects:   5% (1/20)\r",
+        b"Receiving objects: 100% (20/20), 1.2 KiB | 9 KiB/s, done.\n",
+    )
+    lines.feed(b"".join((*received, b"Resolving deltas:  50% (1/2)\rfatal: it broke\n")))
+    assert [(each.phase, each.percent) for each in told] == [("receiving", 100), ("resolving", 50)]
+    assert lines.text() == "fatal: it broke"
