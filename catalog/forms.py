@@ -13,6 +13,7 @@ from catalog.models import Project
 from catalog.querysets import ProjectQuerySet
 from catalog.recording import topic_names
 from forge.connectors import KINDS
+from forge.urls import holds_credentials
 from people.models import Team
 
 Listing, Lifecycle = Project.Listing, Project.Lifecycle
@@ -166,11 +167,19 @@ def kinds() -> list[tuple[str, str]]:
     return [("", "Find out"), *((key, str(connector.label)) for key, connector in KINDS.items())]
 
 
+class AddressInput(forms.TextInput):
+    """A text field that shows what was typed again, unless there is a user name or a password in it."""
+
+    def format_value(self, value: Any) -> str | None:
+        return None if holds_credentials(str(value or "")) else super().format_value(value)
+
+
 class SourceForm(forms.Form):
     """A source of repositories, as an operator names it."""
 
     address = forms.CharField(
         max_length=1000,
+        widget=AddressInput,
         help_text="A git URL (https or ssh), or a folder or file of URLs on the server below SOURCE_FOLDERS.",
     )
     name = forms.CharField(max_length=200, required=False, help_text="What it is called here.")
