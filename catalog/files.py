@@ -18,10 +18,13 @@ from catalog.guides.render import Rendered, render
 from catalog.guides.summary import description, summarise
 from catalog.guides.text import decode
 from forge import reading
+from forge.errors import printable
 from forge.mirror import Mirror
 from forge.types import Change, Tree, shown
 
 MAX_FILES = 200_000
+#: Bytes of a file whose contents the portal still shows; of larger ones it only tells the size.
+LARGEST_FILE = 10_000_000
 #: With more changed paths than this the tree is read whole, which costs less.
 MAX_CHANGES = 5_000
 NOTHING = "000000"
@@ -58,6 +61,8 @@ class FileFacts:
     has_ci: bool | None = None
     has_tests: bool | None = None
     is_complete: bool = True
+    large_count: int = 0
+    large_file: str = ""
 
     @property
     def languages(self) -> dict[str, int]:
@@ -66,9 +71,14 @@ class FileFacts:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        if self.is_complete:
-            return ()
-        return (f"There are too many files to index; only the first {MAX_FILES:,} were looked at.",)
+        said = []
+        if not self.is_complete:
+            said.append(f"There are too many files to index; only the first {MAX_FILES:,} were looked at.")
+        if self.large_count:
+            others = f" and {self.large_count - 1:,} more" if self.large_count > 1 else ""
+            limit = f"{LARGEST_FILE // 1_000_000} MB"
+            said.append(f"{self.large_file}{others}: larger than {limit}, so only the size is shown here.")
+        return tuple(said)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -105,7 +115,11 @@ def carry_over(mirror: Mirror, before: FileFacts, *, old: str, new: str) -> File
     ci, tests = has_ci(here), has_tests(here)
     if (not ci and has_ci(gone)) or (not tests and has_tests(gone)):
         return None
-    sizes = changed_sizes(mirror, before.sizes, changes)
+    known = blob_sizes(mirror, changes)
+    # A large file that came or went is told of, and which others there are is not known here.
+    if any(size > LARGEST_FILE for size in known.values()):
+        return None
+    sizes = changed_sizes(before.sizes, changes, known)
     if sizes is None:
         return None
     came = sum(change.old_mode == NOTHING for change in changes)
@@ -123,14 +137,21 @@ def must_be_read(path: str) -> bool:
     return may_be_wanted(path) or path.rpartition(".")[2].lower() in PICTURES
 
 
-def changed_sizes(mirror: Mirror, before: Mapping[str, int], changes: Iterable[Change]) -> dict[str, int] | None:
+def blob_sizes(mirror: Mirror, changes: Iterable[Change]) -> dict[str, int]:
+    """Bytes of what went and what came, as far as they are files. One process."""
+    sides = [pair for each in changes for pair in ((each.old_mode, each.old_id), (each.new_mode, each.new_id))]
+    return reading.blob_sizes(mirror, dict.fromkeys(id for mode, id in sides if mode in FILES))
+
+
+def changed_sizes(
+    before: Mapping[str, int], changes: Iterable[Change], known: Mapping[str, int]
+) -> dict[str, int] | None:
     """The sums by language, from the sizes of what went and what came. None when one of them is missing."""
     moves = []
     for change in changes:
         if part := part_of(change.path):
             moves += [(part, change.old_id, -1)] if change.old_mode in FILES else []
             moves += [(part, change.new_id, 1)] if change.new_mode in FILES else []
-    known = reading.blob_sizes(mirror, dict.fromkeys(id for _, id, _ in moves))
     sizes = dict(before)
     for part, id, sign in moves:
         if id not in known:
@@ -158,6 +179,7 @@ def read_files(
     guides = tuple(read_guides(find_guides(tree.entries), asked, contents, place))
     readme = next((guide for guide in guides if guide.found.kind == "readme"), None)
     paths = [entry.path for entry in tree.entries]
+    large = [entry.path for entry in tree.entries if (entry.size or 0) > LARGEST_FILE]
     code_owners, maintainers = owners_files(contents, "CODEOWNERS"), owners_files(contents, "MAINTAINERS")
     facts = FileFacts(
         file_count=len(tree.entries),
@@ -172,6 +194,8 @@ def read_files(
         has_ci=has_ci(paths) if tree.complete else None,
         has_tests=has_tests(paths) if tree.complete else None,
         is_complete=tree.complete,
+        large_count=len(large),
+        large_file=printable(shown(large[0])) if large else "",
     )
     return facts, guides
 

@@ -14,6 +14,7 @@ from catalog.models import Project
 from catalog.querysets import ProjectQuerySet, SyncRunQuerySet
 from catalog.recording import topic_names
 from catalog.watching import HERE
+from forge.urls import holds_credentials
 from people.models import Team
 
 Listing, Lifecycle = Project.Listing, Project.Lifecycle
@@ -161,6 +162,13 @@ class TableForm(forms.Form):
         if "lacks" in wanted:
             projects = projects.filter(self.LACKS[wanted["lacks"]][1])
         return projects.order_by(self.ORDERS[wanted.get("order", "name")][1], "pk")
+
+
+class AddressInput(forms.TextInput):
+    """A text field that shows what was typed again, unless there is a user name or a password in it."""
+
+    def format_value(self, value: Any) -> str | None:
+        return None if holds_credentials(str(value or "")) else super().format_value(value)
 
 
 class WatchForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from catalog.forms import AddressInput
 from catalog.kinds import kind_of
 from catalog.models import CodeHost, Secret
 from forge.connectors import KINDS
@@ -59,7 +60,7 @@ class AddForm(SourceForm):
     """A source of one kind that is not there yet."""
 
     field_order = ["address", "token"]
-    address = forms.CharField(max_length=1000)
+    address = forms.CharField(max_length=1000, widget=AddressInput)
 
     def __init__(self, *args: Any, kind: str, **options: Any) -> None:
         super().__init__(*args, **options)

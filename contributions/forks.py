@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from catalog.models import Project
 from contributions.errors import BadBranch
 from forge.errors import ForgeError
-from forge.remotes import find_git_folder, pointed_to
+from forge.folders import find_git_folder, pointed_to
 from forge.types import Remote
 from people.models import User
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 
+from catalog.forms import AddressInput
 from contributions import actions
 from contributions.errors import BadBranch
 from contributions.markup import LONGEST
@@ -80,6 +81,7 @@ class OfferForm(StepForm):
     branch = forms.CharField(max_length=255, help_text="As git shows its name.", strip=True)
     fork_url = forms.CharField(
         label="Address of your fork",
+        widget=AddressInput,
         max_length=1000,
         required=False,
         help_text="Only when the branch is not in the project’s own repository.",

@@ -6,10 +6,16 @@ import signal
 from forge.errors import ForgeError
 
 FSCK = re.compile(r"^error: object [0-9a-f]{40}: ([A-Za-z0-9]+):", re.M)
-NOT_HELD = re.compile(r"not our ref ([0-9a-f]{40})")
+NOT_HELD = re.compile(r"not our ref ([0-9a-f]{40})|trying to write non-commit object ([0-9a-f]{40}) to branch")
+# What git adds for people who type, after the line that says what is wrong.
+ADVICE = re.compile(r"please make sure you have the correct access rights|and the repository exists", re.I)
 # Git's words in the C locale, first match wins.
 SIGNS: tuple[tuple[str, str], ...] = (
     (r"no space left on device|disk quota exceeded|unable to write file.*(?:space|quota)", "disk_full"),
+    (
+        r"out of memory|malloc failed|cannot allocate memory|file size limit|file too large|mmap failed",
+        "too_big",
+    ),
     (r"exec: git: not found|git: not found|no such file or directory: '(?:/bin/sh|git)'", "git_missing"),
     (r"detected dubious ownership", "not_owned"),
     (r"host key verification failed|remote host identification has changed", "host_key"),
@@ -46,12 +52,12 @@ SIGNS: tuple[tuple[str, str], ...] = (
         r"|invalid server response|unknown content-type|bad line length|protocol error|expected flush",
         "not_a_repository",
     ),
+    (r"unknown repository extension|expected git repo version|unknown repository version", "format_unknown"),
     (
         r"mismatched algorithms|unknown object format|sha256",
         "object_format",
     ),
     (r"shallow", "shallow"),
-    (r"out of memory|malloc failed|file size limit|file too large|mmap failed", "too_big"),
     (
         r"bad object|missing (?:blob|tree|commit)|unable to read|corrupt|inflate|early eof"
         r"|invalid index-pack|bad pack|sha1 mismatch|pack has|does not match"
@@ -72,7 +78,7 @@ def diagnose(text: str, *, returncode: int, host: str = "") -> ForgeError:
     if match := FSCK.search(own):
         return ForgeError("fsck", check=match[1])
     if match := NOT_HELD.search(own):
-        return ForgeError("dangling", id=match[1])
+        return ForgeError("dangling", id=match[1] or match[2])
     if returncode in (-signal.SIGXFSZ, 128 + signal.SIGXFSZ):
         return ForgeError("too_big", what="a file of the repository")
     if returncode in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
@@ -95,7 +101,7 @@ def id_in(line: str) -> str:
 
 
 def last_line(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.splitlines() if line.strip() and not ADVICE.match(line)]
     return sentence(lines[-1]) if lines else ""
 
 

@@ -10,7 +10,6 @@ import resource
 import selectors
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -70,6 +69,19 @@ CONFIG = {
     "diff.renameLimit": "400",
     **{f"fetch.fsck.{check}": "warn" for check in HARMLESS},
 }
+AT_SOURCE = {
+    # A folder of another account may be read, because `forge.urls` allowed it.
+    "safe.directory": "*",
+    "core.bigFileThreshold": "16m",
+    "core.packedGitWindowSize": "64m",
+    "core.packedGitLimit": "256m",
+    "core.hooksPath": "/dev/null",
+    "core.fsmonitor": "false",
+    "pack.threads": "1",
+    "pack.windowMemory": "64m",
+    "pack.deltaCacheSize": "32m",
+    "gc.auto": "0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +132,7 @@ def closed(
     config = dict(CONFIG)
     if remote:
         config[f"protocol.{remote.scheme}.allow"] = "always"
-        if remote.is_local:
-            variables["GIT_CONFIG_GLOBAL"] = str(trust_checked_folders())
-        elif remote.scheme in ("https", "http"):
+        if remote.scheme in ("https", "http"):
             if addresses:
                 config["http.curloptResolve"] = f"{remote.host}:{remote.real_port}:{','.join(addresses)}"
             if credential is not None and credential.is_for(remote):
@@ -137,18 +147,15 @@ def closed(
     return variables | dict(extra or {})
 
 
-def trust_checked_folders() -> Path:
-    """Configuration that lets git read a folder of another account, after `forge.urls` allowed the folder.
+def at_source(remote: Remote) -> list[str]:
+    """The option by which git reads a local folder as we want it, whatever the folder's own configuration.
 
-    The process at the source's end of a local fetch drops everything but this file.
+    The process at the source's end of a local fetch gets nothing of our environment and is a child of ours.
     """
-    path = home() / "local.gitconfig"
-    content = "[safe]\n\tdirectory = *\n[gc]\n\tauto = 0\n"
-    if not path.exists():
-        draft = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-        draft.write_text(content)
-        draft.replace(path)
-    return path
+    if not remote.is_local:
+        return []
+    options = " ".join(f"-c '{key}={value}'" for key, value in AT_SOURCE.items())
+    return [f"--upload-pack=git {options} upload-pack"]
 
 
 def ssh_command(remote: Remote | None, addresses: Sequence[str]) -> str:

@@ -143,7 +143,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Run `git fsck` at the source and restore what it names from a good clone.",
     ),
     "dangling": (
-        "A branch or tag at the source names the object {id}, which is not there.",
+        "A branch or tag at the source names the object {id}, which is not there or is no commit.",
         "Delete that branch or tag at the source, or push it again.",
     ),
     "fsck": (
@@ -154,6 +154,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The repository uses SHA-256 object names, which are not supported.",
         "Offer it with SHA-1 object names.",
     ),
+    "format_unknown": (
+        "The repository is stored in a form that git does not read here: {why}.",
+        "Serve it over https or ssh, or ask an operator to update git on the portal's machine.",
+    ),
     "emptied": (
         "The source shows no branches any more. The last good copy stays readable.",
         "If it was emptied on purpose, confirm the loss. If not, restore the source.",
@@ -161,6 +165,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "branches_vanished": (
         "{lost} of {total} branches are gone at the source. The last good copy stays readable.",
         "If that was on purpose, confirm the loss. If not, restore the branches at the source.",
+    ),
+    "head_invalid": (
+        "The source calls {branch} its default branch, which cannot be the name of one.",
+        "Run `git symbolic-ref HEAD refs/heads/main` at the source, or do not trust that host.",
     ),
     "moving": (
         "The repository changed while it was read.",

@@ -1,16 +1,19 @@
 """What a source no longer has, and what of it is believed. Pure."""
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from forge.errors import ForgeError
+from forge.errors import ForgeError, printable
 from forge.types import Notice, RemoteRefs
 
 #: A loss is believed when it looks the same at the third look, and the looks lie so far apart.
 LOOKS = 3
 APART = timedelta(hours=1)
+#: How many of the refs that are left out are called by name.
+SOME = 5
 
 
 def refuse_loss(ours: Mapping[str, str], theirs: RemoteRefs, *, go_on: Collection[str] = ()) -> None:
@@ -44,14 +47,16 @@ def without(theirs: RemoteRefs, id: str, *, ours: Mapping[str, str]) -> RemoteRe
     refs = {name: found for name, found in kept.items() if found}
     if not refs or refs == theirs.refs:
         raise ForgeError("dangling", id=id)
-    bad = sum(found == id for found in theirs.refs.values())
-    return RemoteRefs(theirs.default_branch, refs, theirs.left_out + bad)
+    bad = [name for name, found in theirs.refs.items() if found == id]
+    return RemoteRefs(theirs.default_branch, refs, theirs.left_out + len(bad), (*theirs.named, *bad))
 
 
 def left_out(theirs: RemoteRefs) -> tuple[Notice, ...]:
     if not theirs.left_out:
         return ()
-    text = f"{theirs.left_out} branches or tags cannot be stored or lead nowhere and were left out."
+    some = [printable(re.sub("^refs/(heads|tags)/", "", name), limit=50) for name in theirs.named[:SOME]]
+    more = [f"{theirs.left_out - len(some):,} more"] if theirs.left_out > len(some) else []
+    text = f"Branches or tags that cannot be stored or lead nowhere were left out: {', '.join(some + more)}."
     return (Notice("refs_left_out", text),)
 
 

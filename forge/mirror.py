@@ -34,7 +34,7 @@ MAX_DANGLING = 10
 MAX_LOST = 100
 CHANGE_PACK = 512 * 2**20  # bytes that one fetch of a change may bring
 FETCH = [
-    *("fetch", "--progress", "--prune", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance"),
+    *("--progress", "--prune", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance"),
     *("--no-write-fetch-head", "--no-show-forced-updates", "--atomic", "--refmap=", "--stdin", "--"),
 ]
 
@@ -347,7 +347,7 @@ class Mirror:
         extra: Mapping[str, str] | None = None,
     ) -> environment.Done:
         return environment.run(
-            [*FETCH, source.url],
+            ["fetch", *environment.at_source(source.remote), *FETCH, source.url],
             git_dir=self.path,
             remote=source.remote,
             addresses=source.addresses,

@@ -1,20 +1,23 @@
 """What a remote shows of itself, before anything is fetched from it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from forge import environment, names
 from forge.errors import ForgeError
+from forge.folders import git_folder
 from forge.limits import Limits
+from forge.losses import SOME
 from forge.types import Credential, Remote, RemoteRefs
-from forge.urls import allowed_folders, check_reachable, is_below
+from forge.urls import check_reachable
 
 MAX_REFS = 200_000
 # A list of refs needs little: a server that never stops talking is cut off soon.
-LIMITS = Limits(seconds=120, output=64 * 2**20, memory=2**30)
+LIMITS = Limits(seconds=60, output=64 * 2**20, memory=2 * 2**30, data=256 * 2**20)
 NULL_ID = "0" * 40
-MAX_BORROWERS = 20
+UNBORN = re.compile(r"< unborn HEAD symref-target:(.*)$", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def open_source(
     folders: Iterable[Path] = (),
     credentials: Iterable[Credential] = (),
 ) -> Source:
-    """Check right before use where the remote leads. Raises ForgeError, see `forge.urls` and `git_folder`.
+    """Check right before use where the remote leads. Raises ForgeError, see `forge.urls` and `forge.folders`.
 
     Of the `credentials` the one that belongs to the remote's own host is used, if there is one.
     """
@@ -52,96 +55,60 @@ def open_source(
 def list_refs(source: Source) -> RemoteRefs:
     """Branches, tags and the default branch of a remote, by one ls-remote.
 
-    Raises ForgeError: gone, unreachable, auth_required, not_a_repository, too_big, object_format …
+    Raises ForgeError: gone, unreachable, auth_required, not_a_repository, too_big, object_format, head_invalid …
     """
-    done = environment.run(
-        ["ls-remote", "--symref", "--", source.url],
+    done = ask(source)
+    if source.remote.scheme in ("http", "https") and not done.is_smart:
+        # A sign-in page answers 200 as well, and git takes it for an empty repository of the old protocol.
+        raise ForgeError("not_a_repository")
+    found = parse_refs(done.stdout)
+    if not found.refs and not source.remote.is_local:
+        refuse_lying_head(source)
+    return found
+
+
+def ask(source: Source, **more: str) -> environment.Done:
+    return environment.run(
+        ["ls-remote", *environment.at_source(source.remote), "--symref", "--", source.url],
         remote=source.remote,
         addresses=source.addresses,
         credential=source.credential,
         limits=LIMITS,
+        extra=more,
     )
-    if source.remote.scheme in ("http", "https") and not done.is_smart:
-        # A sign-in page answers 200 as well, and git takes it for an empty repository of the old protocol.
-        raise ForgeError("not_a_repository")
-    return parse_refs(done.stdout)
+
+
+def refuse_lying_head(source: Source) -> None:
+    """Some gits write what an empty repository calls its HEAD into a file, so a host that sends a path is no host.
+
+    Git itself does not say what it heard of a branch that is not there yet; its trace does, at the price of a
+    second question, which only empty repositories are asked.
+    """
+    for branch in UNBORN.findall(ask(source, GIT_TRACE_PACKET="2").stderr):
+        if not branch.startswith("refs/heads/") or not names.is_ref(branch):
+            raise ForgeError("head_invalid", branch=branch)
 
 
 def parse_refs(output: bytes) -> RemoteRefs:
     default: str | None = None
     refs: dict[str, str] = {}
     left_out = 0
+    named: list[str] = []
     for line in output.decode("utf-8", "surrogateescape").split("\n"):
         id, _, name = line.partition("\t")
         if name == "HEAD" and id.startswith("ref: refs/heads/"):
             default = id.removeprefix("ref: refs/heads/")
-        if not name.startswith(("refs/heads/", "refs/tags/")) or name.endswith("^{}"):
+        is_wanted = name.startswith(("refs/heads/", "refs/tags/"))
+        # A name that stands for another one has a line of its own with its id.
+        if not is_wanted or name.endswith("^{}") or id.startswith("ref: "):
             continue
         if len(id) == 64:
             raise ForgeError("object_format")
         if not names.FULL_ID.match(id) or id == NULL_ID or not names.is_ref(name):
             left_out += 1
+            named += [name] if len(named) < SOME else []
             continue
         refs[name] = id
         if len(refs) > MAX_REFS:
             raise ForgeError("too_big", what=f"more than {MAX_REFS} branches and tags")
-    return RemoteRefs(default if default and names.is_branch(default) else None, refs, left_out)
-
-
-# ---------------------------------------------------------------- folders
-def git_folder(path: Path, *, folders: Iterable[Path]) -> Path:
-    """The git directory of a local repository, with or without a work tree.
-
-    A `.git` file, a common directory and borrowed objects may all lead elsewhere: each step must stay inside
-    the allowed folders. Raises ForgeError: path_forbidden, not_a_repository, gone, borrowed_objects.
-    """
-    allowed = allowed_folders(folders)
-    path = path.resolve()
-    if not is_below(path, allowed):
-        raise ForgeError("path_forbidden", path=path)
-    if not path.is_dir():
-        raise ForgeError("gone")
-    found = find_git_folder(path)
-    if found is None:
-        raise ForgeError("not_a_repository")
-    if not is_below(found, allowed):
-        raise ForgeError("path_forbidden", path=found)
-    refuse_borrowing(found, allowed)
-    return found
-
-
-def find_git_folder(path: Path) -> Path | None:
-    """The git directory that belongs to a folder, None when it is no repository. Follows a `.git` file once."""
-    inner = path / ".git"
-    for candidate in (pointed_to(inner, base=path) if inner.is_file() else inner.resolve(), path):
-        if candidate is not None and is_git_folder(candidate):
-            return candidate
-    return None
-
-
-def is_git_folder(path: Path) -> bool:
-    is_linked = (path / "commondir").is_file()
-    return (path / "HEAD").is_file() and (is_linked or ((path / "objects").is_dir() and (path / "refs").is_dir()))
-
-
-def pointed_to(file: Path, *, base: Path, prefix: str = "gitdir:") -> Path | None:
-    try:
-        text = file.read_text("utf-8", "surrogateescape")[:4096].strip()
-    except OSError:
-        return None
-    if not text.startswith(prefix) or "\0" in text:
-        return None
-    return (base / text.removeprefix(prefix).strip()).resolve()
-
-
-def refuse_borrowing(folder: Path, allowed: tuple[Path, ...]) -> None:
-    common = pointed_to(folder / "commondir", base=folder, prefix="") or folder
-    stores = [(common / "objects")]
-    for count, store in enumerate(stores):
-        if count > MAX_BORROWERS or not is_below(store.resolve(), allowed):
-            raise ForgeError("borrowed_objects")
-        try:
-            lines = (store / "info" / "alternates").read_text("utf-8", "surrogateescape").splitlines()
-        except OSError:
-            continue
-        stores += [store / line for line in lines if line and not line.startswith("#")]
+    return RemoteRefs(default if default and names.is_branch(default) else None, refs, left_out, tuple(named))

@@ -134,11 +134,15 @@ class HostCheck:
 
 @dataclass(frozen=True, slots=True)
 class RemoteRefs:
-    """Branches and tags of a remote: full ref name ("refs/heads/main") to object id, tag objects as such."""
+    """Branches and tags of a remote: full ref name ("refs/heads/main") to object id, tag objects as such.
+
+    `left_out` counts those that cannot be used; `named` are the first of them.
+    """
 
     default_branch: str | None
     refs: Mapping[str, str]
     left_out: int = 0
+    named: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:

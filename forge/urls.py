@@ -81,6 +81,17 @@ def refuse_odd_text(text: str) -> None:
         raise ForgeError("url_invalid", why="it holds a backslash")
 
 
+def holds_credentials(text: str) -> bool:
+    """Whether a user name or a password may stand in an address of any kind, so that nothing of it is repeated.
+
+    The user of an ssh address is no secret; of other addresses whatever stands before an @ is taken for one.
+    """
+    scheme, mark, rest = text.strip().rpartition("://")
+    before, at, _ = rest.rpartition("@")
+    is_ssh = not mark or scheme.lower().endswith("ssh")
+    return bool(at) and (":" in before or (not is_ssh and "/" not in before) or "@" in before)
+
+
 def scheme_error(scheme: str) -> ForgeError:
     return ForgeError("scheme_forbidden", scheme=scheme, allowed=", ".join(settings.GIT_PROTOCOLS))
 

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from catalog.files import LARGEST_FILE
 from catalog.guides.render import render
 from catalog.guides.text import decode, is_binary
 from catalog.models import Project
@@ -28,8 +29,10 @@ SHOWN_SIZE = 1_000_000  # bytes of a file that is shown as text
 SHOWN_LINES = 5_000
 SHOWN_COLUMNS = 2_000
 SHOWN_ENTRIES = 1_000
+SHOWN_STEPS = 30  # Of a path that is deeper only the end leads somewhere: each step repeats all before it.
+LONGEST_PATH = 4_096
 RENDERED_SIZE = 32 * 1024  # Rendering happens while somebody waits; a guide is rendered once, by the sync.
-RAW_SIZE = 10_000_000
+RAW_SIZE = LARGEST_FILE
 RAW_SECONDS = 300  # A browser may keep raw bytes so long; whoever lost the right to see them keeps them no longer.
 MARKUP = (".md", ".markdown", ".mdown", ".mkd")
 IMAGES = {
@@ -97,7 +100,8 @@ def page_of(request: HttpRequest, project: Project, path: str) -> HttpResponse:
         raise ForgeError("mirror_missing")
     mirror = Mirror(mirror_path(project.pk))
     mirror.folder()
-    entry = reading.entry_at(mirror, project.head_commit, path) if path else None
+    is_bearable = len(path) <= LONGEST_PATH
+    entry = reading.entry_at(mirror, project.head_commit, path) if path and is_bearable else None
     if path and entry is None:
         return missing(request, project, path)
     kind = entry.type if entry else "tree"
@@ -117,9 +121,13 @@ def missing(request: HttpRequest, project: Project, path: str) -> HttpResponse:
 
 
 def steps(project: Project, path: str) -> list[Step]:
-    """From the root to the path itself; the root is named like the project."""
+    """From the root to the path itself, or the last of that; the root is named like the project."""
     parts = path.split("/") if path else []
-    ways = [Step(shown(part), file_url(project, "/".join(parts[: at + 1]))) for at, part in enumerate(parts)]
+    ways = [
+        Step(shown(part), file_url(project, "/".join(parts[: at + 1])))
+        for at, part in enumerate(parts)
+        if at >= len(parts) - SHOWN_STEPS
+    ]
     return [Step(project.name, file_url(project, "")), *ways]
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from forge.connectors.base import Connector, Problem, is_file, register
 from forge.errors import ForgeError, printable
-from forge.remotes import find_git_folder, git_folder
-from forge.types import RemoteProject
+from forge.folders import find_git_folder, git_folder, read_start
+from forge.types import RemoteProject, shown
 from forge.urls import local_remote
 
 MAX_DEPTH = 6
@@ -90,9 +90,5 @@ class Directory(Connector):
 
 
 def description_of(folder: Path) -> str:
-    try:
-        with (folder / "description").open("rb") as file:
-            text = file.read(1000).decode("utf-8", "replace").strip()
-    except OSError:
-        return ""
+    text = shown(read_start(folder / "description", 1000) or "").strip()
     return "" if text.startswith(NO_DESCRIPTION) else printable(" ".join(text.split()))

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from forge.connectors.base import Connector, Problem, is_file, register
 from forge.errors import ForgeError, printable
 from forge.types import Remote, RemoteProject
-from forge.urls import local_remote, parse_remote
+from forge.urls import holds_credentials, local_remote, parse_remote
 
 MAX_LINES = 20_000
 MAX_BYTES = 4 * 2**20
@@ -76,7 +76,7 @@ class UrlList(Connector):
             return parse_remote(wanted, folders=folders)
         except ForgeError as error:
             # A refused line may hold a password: then nothing of it is repeated.
-            shown = "…" if error.code == "credentials_in_url" else printable(wanted)
+            shown = "…" if holds_credentials(wanted) else printable(wanted)
             self.problems.append(Problem(number, shown, error))
             return None
 

@@ -275,6 +275,18 @@ def test_names_that_cannot_be_stored_are_left_out_and_said(source: Path, sync: S
     result = sync(source)
     assert list(result.refs) == ["refs/heads/main"]
     assert [notice.code for notice in result.warnings] == ["refs_left_out"]
+    assert result.warnings[0].message.endswith(
+        "were left out: \N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}."
+    )
+
+
+def test_of_many_such_names_only_some_are_said(source: Path, sync: Sync) -> None:
+    for number in range(30):
+        (source / "refs" / "heads" / f"broken-{number:02}").write_text("no id\n")
+    [notice] = sync(source).warnings
+    assert notice.message.endswith(
+        "were left out: broken-00, broken-01, broken-02, broken-03, broken-04, 25 more."
+    )
 
 
 def test_branch_may_become_a_folder_of_branches_and_back(source: Path, sync: Sync, mirror: Mirror) -> None:
@@ -311,7 +323,9 @@ def test_dangling_branch_is_left_out_and_the_good_one_read(source: Path, sync: S
     (source / "refs" / "heads" / "broken").write_text("1" * 40 + "\n")
     result = sync(source)
     assert list(result.refs) == ["refs/heads/main"]
-    assert [notice.code for notice in result.warnings] == ["refs_left_out"]
+    [notice] = result.warnings
+    assert notice.code == "refs_left_out"
+    assert notice.message.endswith("were left out: broken.")
 
 
 def write_object(path: Path, kind: str, data: bytes) -> str:
