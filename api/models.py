@@ -1,4 +1,4 @@
-"""Tokens with which a program reads what its owner may read."""
+"""Tokens with which a program reads what its owner may read, and what code hosts delivered."""
 
 from __future__ import annotations
 
@@ -48,3 +48,36 @@ class Token(models.Model):
     @property
     def is_expired(self) -> bool:
         return self.expires_at is not None and self.expires_at <= timezone.now()
+
+
+class WebhookDelivery(models.Model):
+    """A signed webhook that was heard, so that it is heard once. Nothing of its body is kept.
+
+    It `waits` until a worker has asked the code host's API about the project: the broker may lose its hint.
+    """
+
+    code_host = models.ForeignKey("catalog.CodeHost", on_delete=models.CASCADE, related_name="deliveries")
+    project = models.ForeignKey(
+        "catalog.Project", on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries"
+    )
+    delivery = models.CharField(max_length=64, help_text="SHA-256 of the id that the host gave it.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of what its signature covers.")
+    event = models.CharField(max_length=60, help_text="The host's own word for what happened.")
+    what = models.CharField(max_length=10, help_text="The same in the words of forge.connectors.webhooks.")
+    received_at = models.DateTimeField(default=timezone.now, db_index=True)
+    waits = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        verbose_name_plural = "webhook deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["code_host", "delivery"], name="one_row_per_delivery"),
+            models.UniqueConstraint(fields=["code_host", "digest"], name="one_row_per_body"),
+        ]
+        indexes = [
+            models.Index(fields=["code_host", "-received_at"], name="deliveries_of_host"),
+            models.Index(fields=["project"], condition=models.Q(waits=True), name="deliveries_that_wait"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} at {self.received_at:%Y-%m-%d %H:%M}"

@@ -12,6 +12,7 @@ from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from catalog import pace
+from catalog.actions.following import LOST, ask_later
 from catalog.leases import FREE, Lease
 from catalog.models import Project, RemoteHost, SyncRun
 from catalog.restarts import outlast, turn_to_write
@@ -67,7 +68,8 @@ def close(
     now, project = timezone.now(), lease.project
     code = trouble.code
     failures = project.sync_failures + is_ours if code else 0
-    is_parked = is_parked or failures >= PARK_AFTER
+    # Nothing tries by itself what its host has no more.
+    is_parked = is_parked or failures >= PARK_AFTER or (bool(code) and project.gone_at is not None)
     more |= {"moved_at": now} if changed else {}
     wait = rest_of(project, now=now, changed=changed, failures=failures, is_ours=is_ours)
     values = {
@@ -157,7 +159,10 @@ def fail(lease: Lease, telling: Telling, error: ForgeError) -> None:
     more: dict[str, Any] = {}
     if error.fingerprint:
         more["loss"] = seen_again(lease.project.loss, error.fingerprint, now=timezone.now())
-    return close(lease, telling, trouble=trouble, is_ours=is_ours, **more)
+    close(lease, telling, trouble=trouble, is_ours=is_ours, **more)
+    if error.code in LOST:
+        ask_later(lease.project)
+    return None
 
 
 def note_host_failure(name: str, error: ForgeError) -> RemoteHost:

@@ -1,14 +1,18 @@
-"""What the catalog shows on the pages of people and teams."""
+"""What the catalog shows on the pages of people and teams, and what other apps show on the page of a source."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from catalog.models import Project
+from catalog.models import CodeHost, Project
 from people.models import Team, User
+from people.panels import Panel
 from people.querysets import Viewer
 
 ROWS = 20
+
+#: Apps above register here at start-up. Each stands in the section about the webhook.
+of_source: list[Panel[CodeHost]] = []
 
 
 def projects_of_team(team: Team, viewer: Viewer) -> dict[str, Any]:

@@ -110,12 +110,21 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     # What a webhook brings.
     "webhook_refused": (
-        "The webhook is not signed with the secret of a code host that is known here.",
-        "Enter the same secret at the code host and in the portal.",
+        "The webhook is not signed with the secret of a code host that is known here, or its repository is not "
+        "listed.",
+        "Enter the same secret at the code host and in the portal. A source that is paused hears nothing.",
     ),
     "webhook_invalid": (
         "The webhook cannot be read: {why}.",
         "Send JSON as the code host makes it, in its newest format.",
+    ),
+    "webhook_too_large": (
+        "The webhook is compressed or larger than {limit} MB.",
+        "Send only the events that the portal's documentation names. An operator raises WEBHOOK_BODY_LIMIT.",
+    ),
+    "webhook_too_many": (
+        "This code host sent more than {limit} webhooks within a minute.",
+        "Nothing to do: what they told of is looked at by the schedule. An operator raises WEBHOOKS_PER_MINUTE.",
     ),
     # What is there.
     "not_a_repository": (

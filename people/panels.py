@@ -1,4 +1,4 @@
-"""What other apps show on the page of a person or a team. They register their panel at start-up."""
+"""What other apps show on the page of a person, a team or a source. They register their panel at start-up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from people.models import Team, User
 from people.querysets import Viewer
 
-Subject = TypeVar("Subject", User, Team)
+Subject = TypeVar("Subject")
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,15 @@ SCHEDULE = {
         "schedule": schedule(60),
     },
     "index what is still waiting for the index": {"task": "search.tasks.catch_up", "schedule": schedule(60)},
+    "ask about what code hosts told of": {"task": "api.tasks.heed_due", "schedule": schedule(30)},
     "show that beat is alive": {"task": "portal.tasks.beat_seen", "schedule": schedule(30)},
     "forget old runs of syncs": {
         "task": "catalog.tasks.forget_old_runs",
         "schedule": crontab(hour="3", minute="37"),
+    },
+    "forget old webhooks": {
+        "task": "api.tasks.forget_old_deliveries",
+        "schedule": crontab(hour="3", minute="47"),
     },
     "clear ended sessions": {
         "task": "portal.tasks.clear_sessions",

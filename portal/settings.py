@@ -278,6 +278,9 @@ DISK_RESERVE = environment.integer("DISK_RESERVE", 1024, minimum=0)  # MB below 
 DISCOVER_INTERVAL = environment.integer(
     "DISCOVER_INTERVAL", 86400, minimum=300
 )  # seconds between rescans of a source
+# Webhooks of one code host: megabytes of a body, and how many are heard within a minute.
+WEBHOOK_BODY_LIMIT = environment.integer("WEBHOOK_BODY_LIMIT", 5, minimum=1, maximum=25)
+WEBHOOKS_PER_MINUTE = environment.integer("WEBHOOKS_PER_MINUTE", 3000, minimum=1)
 NEW_LISTINGS_NEED_CURATION = environment.boolean("NEW_LISTINGS_NEED_CURATION")
 
 # ---------------------------------------------------------------- pages

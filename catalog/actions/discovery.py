@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from catalog import broker, pace
@@ -139,7 +139,8 @@ def rests(code_host: CodeHost) -> bool:
 def claimed(code_host: CodeHost) -> Telling | None:
     now = timezone.now()
     free = CodeHost.objects.filter(pk=code_host.pk).exclude(looking_until__gt=now)
-    if not free.update(looking_since=now, looking_until=now + SILENCE, look_phase="connecting", look_count=0):
+    held = {"looking_since": now, "looking_until": now + SILENCE, "next_look_at": now}
+    if not free.update(**held, look_phase="connecting", look_count=0):
         return None
     return Telling(code_host, now)
 
@@ -163,6 +164,9 @@ def carry_out(telling: Telling) -> None:
     if error is not None:
         outcome |= {"error_code": error.code, "error_message": error.message, "error_cure": error.cure}
     outcome |= pause_after(code_host, error, failed=bool(outcome["error_code"]))
+    # Somebody who wanted a look while this one was under way gets theirs.
+    wanted = When(next_look_at__gt=telling.since, then=F("next_look_at"))
+    outcome["next_look_at"] = Case(wanted, default=Value(outcome["next_look_at"]))
     limits = {name: getattr(code_host, name) for name in ("api_limit", "api_remaining", "api_reset_at")}
     telling.rows().update(looking_since=None, looking_until=None, look_phase="", **limits, **outcome)
 

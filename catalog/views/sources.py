@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from catalog import panels
 from catalog.actions import removal
 from catalog.actions.discovery import request_look
 from catalog.actions.sources import edit_source, may_add_sources, new_webhook_secret, pause_source
@@ -18,6 +19,7 @@ from catalog.kinds import kind_of, webhook_path
 from catalog.models import CodeHost, Project, Secret
 from catalog.source_forms import EditForm, RemoveForm, edit_form
 from catalog.views.curate import only, tabs
+from people.panels import sections
 from people.requests import SignedInRequest
 
 operators_only = only(may_add_sources)
@@ -82,6 +84,7 @@ def source_page(
         "form": form,
         "webhook_url": f"{settings.PUBLIC_URL}{webhook_path(found.public_id)}",
         "fresh_secret": fresh_secret,
+        "sections": sections(panels.of_source, found, request.user),
     }
     return render(request, "catalog/curate/source.html", context, status=status)
 

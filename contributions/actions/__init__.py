@@ -3,7 +3,7 @@
 from contributions.actions.noticed import merge, note_checked, revise
 from contributions.actions.requests import accept, answer, ask, comment, decline, propose, reopen, withdraw
 from contributions.actions.reviews import review
-from contributions.actions.work import fetch_again, hand_back, offer_branch, volunteer
+from contributions.actions.work import fetch_again, fetch_forks_again, hand_back, offer_branch, volunteer
 
 __all__ = [
     "accept",
@@ -12,6 +12,7 @@ __all__ = [
     "comment",
     "decline",
     "fetch_again",
+    "fetch_forks_again",
     "hand_back",
     "merge",
     "note_checked",

@@ -79,5 +79,11 @@ def fetch_again(change: Change) -> None:
         fetch_later(change)
 
 
+def fetch_forks_again(project: int) -> None:
+    """The same for the branches of forks, whose pushes show in no sync: the code host tells of a change."""
+    for change in Change.objects.growing().filter(request__project=project).exclude(fork=""):
+        fetch_again(change)
+
+
 def fetch_later(change: Change) -> None:
     transaction.on_commit(lambda: broker.hint("contributions.tasks.fetch_revision", change.pk))

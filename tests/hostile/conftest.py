@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from tests.hostile.corpus.build import build
-from tests.hostile.corpus.inputs import WEBHOOKS
 from tests.repos import build_repo
 
 ROOT = Path(__file__).parent.parent.parent
@@ -74,9 +73,3 @@ def report(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Report:
     found = json.loads(done.stdout)
     rounds = ({row["name"]: row for row in found[name]} for name in ("first", "second"))
     return Report(*rounds, found["pages"], found["texts"], done.stderr)
-
-
-@pytest.fixture(scope="session")
-def webhook_cases() -> dict[str, int]:
-    """What a code host, or somebody who claims to be one, may deliver, and the status that answers it."""
-    return dict(WEBHOOKS)
