@@ -15,7 +15,7 @@ from forge.connectors.hosts import place_of
 from forge.errors import ForgeError, printable
 from forge.remotes import list_refs, open_source
 from forge.types import HostCheck, Remote, RemoteProject
-from forge.urls import parse_remote, require_scheme
+from forge.urls import holds_credentials, parse_remote, require_scheme
 
 #: Hears how many repositories were found so far.
 Tell = Callable[[int], None]
@@ -68,6 +68,9 @@ def source_at(address: str, *, kind: str | None, trusted: bool) -> CodeHost:
         whole = f"{place.origin}/{place.path}".rstrip("/")
         return CodeHost(kind=connector.kind, address=whole, name=place.path or place.host, hosts=[place.host])
     if connector.is_local:
+        if holds_credentials(address) and not address.startswith("/"):
+            # An address in the place of a folder would be repeated as a path that does not exist.
+            raise ForgeError("credentials_in_url")
         path = Path(address.removeprefix("file://")).resolve()
         folders = [str(path)] if trusted else []
         return CodeHost(kind=connector.kind, address=str(path), name=path.name or str(path), folders=folders)

@@ -19,11 +19,11 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from catalog.actions import sources
+from catalog.actions import looking
 from catalog.forms import AddressInput
 from catalog.models import CodeHost, Project
 from contributions.forms import OfferForm
-from forge.connectors import UrlList
+from forge.connectors import KINDS, UrlList
 from forge.errors import ERRORS, ForgeError
 from forge.remotes import Source, open_source
 from forge.types import RemoteRefs
@@ -68,7 +68,7 @@ def contacted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         urls.append(source.url)
         return RemoteRefs("main", {"refs/heads/main": "1" * 40})
 
-    monkeypatch.setattr(sources, "list_refs", list_refs)
+    monkeypatch.setattr(looking, "list_refs", list_refs)
     return urls
 
 
@@ -112,21 +112,26 @@ def operator(client: Client, db: None) -> Client:
     return client
 
 
+def connect(operator: Client, url: str, kind: str = "url") -> Any:
+    return operator.post(
+        reverse("catalog:add-source", args=[kind]), {"address": url, "private_listings": "restrict"}
+    )
+
+
 @pytest.mark.parametrize("row", REFUSED, ids=name_of)
 def test_form_refuses_it_and_writes_nothing(row: Row, operator: Client, contacted: list[str]) -> None:
-    response = operator.post(reverse("catalog:sources"), {"address": row["url"]})
+    response = connect(operator, row["url"])
     assert response.status_code == 422
     assert contacted == []
     assert not CodeHost.objects.exists() and not Project.objects.exists()
 
 
 @pytest.mark.parametrize("row", ACCEPTED, ids=name_of)
-def test_form_takes_it(row: Row, operator: Client, contacted: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("catalog.views.sources.request_syncs", lambda projects: [])
-    response = operator.post(reverse("catalog:sources"), {"address": row["url"]})
-    assert response.status_code == 302
+def test_form_takes_it(row: Row, operator: Client, contacted: list[str]) -> None:
+    response = connect(operator, row["url"])
+    assert response.status_code == 200
     assert len(contacted) == 1
-    assert Project.objects.count() == 1
+    assert response.context["preview"].new == 1
 
 
 def test_list_of_addresses_says_of_each_refused_one_why(tmp_path: Path) -> None:
@@ -157,7 +162,8 @@ def assert_silent(*said: str) -> None:
 
 
 def by_form(operator: Client, url: str) -> str:
-    return operator.post(reverse("catalog:sources"), {"address": url}).content.decode()
+    """The form of every kind, also of those that want something else there."""
+    return "".join(connect(operator, url, kind).content.decode() for kind in KINDS)
 
 
 def by_command(url: str, **options: Any) -> str:
