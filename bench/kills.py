@@ -30,8 +30,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench import ground, stage
 
 #: What a worker is at, and for how many seconds of it at most a kill is held back.
-STEPS = {"ask": 0.01, "fetch": 0.08, "move": 0.01, "parse": 0.08, "write": 0.04, "tell": 0.01, "close": 0.02,
-         "index": 0.15}  # fmt: skip
+STEPS = {
+    "ask": 0.01,
+    "fetch": 0.08,
+    "move": 0.01,
+    "parse": 0.08,
+    "write": 0.04,
+    "tell": 0.001,
+    "close": 0.01,
+    "index": 0.03,
+}
 NAMES = ["idle", *STEPS]
 SLOTS = 16
 PATIENCE = 60.0
@@ -236,7 +244,7 @@ def facts_of(project: Any) -> dict[str, Any]:
 
 def compared_with_fresh(project: Any) -> list[str]:
     """The facts after all those kills beside those of a sync that begins from nothing."""
-    from catalog.models import Project
+    from catalog.models import LastRead, Project
     from catalog.sync import sync_now
     from forge.mirror import mirror_path
 
@@ -244,7 +252,9 @@ def compared_with_fresh(project: Any) -> list[str]:
     shutil.rmtree(mirror_path(project.pk))
     for rows in (project.contributors, project.languages, project.guides, project.tags):
         rows.all().delete()
-    Project.objects.filter(pk=project.pk).update(synced_commit="", head_commit="", facts_at=None)
+    LastRead.objects.filter(project=project).delete()
+    unread = {"synced_commit": "", "head_commit": "", "refs_digest": "", "facts_at": None}
+    Project.objects.filter(pk=project.pk).update(**unread)
     project.refresh_from_db()
     sync_now(project)
     after = facts_of(project)
