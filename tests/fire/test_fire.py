@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,16 +37,23 @@ def own_database() -> Iterator[str]:
 
 
 @pytest.fixture
-def run(tmp_path: Path, own_database: str) -> Program:
+def short_folder() -> Iterator[Path]:
+    """The path of a broker's socket has 107 bytes at most, and pytest's own folders are deep."""
+    with tempfile.TemporaryDirectory(prefix="fire-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def run(short_folder: Path, own_database: str) -> Program:
     """Runs a program of bench/ and answers the figures that it wrote; it has to end well."""
 
     def run_now(name: str, *arguments: str) -> dict[str, Any]:
-        figures = tmp_path / "figures.json"
+        figures = short_folder / "figures.json"
         environment = {name: text for name, text in os.environ.items() if name not in ("VAR", "REDIS_URL")}
         done = subprocess.run(
             [sys.executable, f"bench/{name}", *arguments, "--json", str(figures)],
             cwd=settings.BASE_DIR,
-            env=environment | {"TMPDIR": str(tmp_path), "DATABASE_URL": own_database},
+            env=environment | {"TMPDIR": str(short_folder), "DATABASE_URL": own_database},
             capture_output=True,
             text=True,
             timeout=PATIENCE,
