@@ -99,7 +99,9 @@ def close(
                 if not changed:
                     quiet_rows(project, code=code)
             if lease.host_failures and code not in HOST_CODES:
-                RemoteHost.objects.filter(name=project.remote_host).update(**WELL)
+                host = RemoteHost.objects.filter(name=project.remote_host)
+                host.update(failures=0)
+                host.exclude(code="rate_limited", paused_until__gt=now).update(**WELL)
 
     is_quiet = not (code or changed or before or lease.host_failures)
 
@@ -175,9 +177,12 @@ def note_host_failure(name: str, error: ForgeError) -> RemoteHost:
             host = RemoteHost.objects.select_for_update().get(name=name)
             host.failures = min(host.failures + 1, 1000)
             host.failed_at = now
-            host.code, host.message, host.cure = error.code, error.message, error.cure
             rest = pace.pause(host.failures)
-            host.paused_until = now + pace.jittered(rest) if rest else None
+            until = now + pace.jittered(rest)
+            # What began before a host limited our rate may still fail, which does not end the wait it asked for.
+            if not (host.rests(now) and host.paused_until and host.paused_until > until):
+                host.code, host.message, host.cure = error.code, error.message, error.cure
+                host.paused_until = until if rest else None
             host.save()
         return host
 

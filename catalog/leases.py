@@ -21,6 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections, transaction
 from django.db.models import Count, Exists, F, OuterRef
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from catalog.models import Project, RemoteHost, SyncRun
@@ -54,7 +55,7 @@ class Lease:
 
 
 def new_owner() -> str:
-    """A name for one process during its life, which tells operators where it is."""
+    """A name for whoever takes leases, which tells operators on what machine and in which process that is."""
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
@@ -156,7 +157,7 @@ def claim_one(project: Project, *, owner: str) -> Lease | None:
 
 
 def renew(owner: str) -> int:
-    """Keep all leases of a living process; one that is held longer than any sync takes runs out all the same."""
+    """Keep all leases of a living owner; one that is held longer than any sync takes runs out all the same."""
     now = timezone.now()
     held = Project.objects.filter(lease_owner=owner, lease_until__isnull=False, leased_at__gt=now - LONGEST)
     return held.update(lease_until=now + timedelta(seconds=settings.SYNC_LEASE))
@@ -164,7 +165,7 @@ def renew(owner: str) -> int:
 
 @contextmanager
 def kept(owner: str) -> Iterator[None]:
-    """Renews the leases of a process meanwhile, however long one of its syncs is silent."""
+    """Renews the leases of an owner meanwhile, however long one of its syncs is silent."""
     ended = threading.Event()
 
     def keep() -> None:
@@ -191,7 +192,8 @@ FREE: dict[str, Any] = {"lease_owner": "", "leased_at": None, "lease_until": Non
 def give_back(leases: Iterable[Lease]) -> None:
     """Leases that were not used after all: the next one may have them at once."""
     for lease in leases:
-        lease.rows().update(**FREE, sync_attempts=F("sync_attempts") - 1)
+        # Whoever unparked it meanwhile began to count anew.
+        lease.rows().update(**FREE, sync_attempts=Greatest(F("sync_attempts") - 1, 0))
 
 
 def has_room_on_disk() -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import threading
 import time
 from collections import deque
@@ -31,13 +30,6 @@ AHEAD = 4
 #: Seconds between two looks for work while there is none, and after which leases that nobody takes go back.
 PAUSE = 1.0
 
-_names: dict[int, str] = {}
-
-
-def own_name() -> str:
-    """The name under which this process holds its leases; a forked child has its own."""
-    return _names.setdefault(os.getpid(), leases.new_owner())
-
 
 class Supply:
     """What the threads of one turn take their work from.
@@ -46,8 +38,10 @@ class Supply:
     becomes due meanwhile, and what none of them gets to goes back for other workers.
     """
 
-    def __init__(self, lane: str, *, threads: int) -> None:
+    def __init__(self, lane: str, *, threads: int, owner: str = "") -> None:
         self.lane = lane
+        #: The name of this turn. One that was given up is renewed by no later turn, so that it runs out.
+        self.owner = owner or leases.new_owner()
         self.limit = threads * AHEAD if threads > 1 else 1
         #: One thread is left for others when a host answers slowly.
         self.per_host = threads - 1 if threads > 1 else None
@@ -78,7 +72,7 @@ class Supply:
         """The next lease; more are claimed when none is left, at most once a pause while there is nothing."""
         now = time.monotonic()
         if not self.waiting and now >= self.look_at:
-            claimed = leases.claim(self.lane, owner=own_name(), limit=self.limit, per_host=self.per_host)
+            claimed = leases.claim(self.lane, owner=self.owner, limit=self.limit, per_host=self.per_host)
             self.waiting.extend(claimed)
             self.look_at = 0.0 if claimed else now + PAUSE
         if not self.waiting:
@@ -109,8 +103,8 @@ def work(lane: str) -> bool:
         return False
     supply = Supply(lane, threads=threads)
     try:
-        with kept(own_name()):
-            sync_suspects(lane)
+        with kept(supply.owner):
+            sync_suspects(supply)
             turn(supply, threads)
     except AWAY as error:
         # What is held runs out, and the next beat goes on.
@@ -129,14 +123,14 @@ def turn(supply: Supply, threads: int) -> None:
         supply.give_back()
 
 
-def sync_suspects(lane: str) -> None:
+def sync_suspects(supply: Supply) -> None:
     """Whoever began these died of it, perhaps; one at a time and alone, so that they take no others with them."""
     until = time.monotonic() + TURN
     while time.monotonic() < until:
-        found = leases.claim(lane, owner=own_name(), limit=1, suspects=True)
+        found = leases.claim(supply.lane, owner=supply.owner, limit=1, suspects=True)
         if not found:
             return
-        sync(found[0], is_quick=lane == Project.Lane.QUICK)
+        sync(found[0], is_quick=supply.lane == Project.Lane.QUICK)
 
 
 def drain(supply: Supply) -> None:

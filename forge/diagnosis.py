@@ -2,13 +2,16 @@
 
 import re
 import signal
+from datetime import UTC, datetime
 
 from forge.errors import ForgeError
+from forge.http import Answer, limited_until, wait_of
 
 FSCK = re.compile(r"^error: object [0-9a-f]{40}: ([A-Za-z0-9]+):", re.M)
 NOT_HELD = re.compile(r"not our ref ([0-9a-f]{40})|trying to write non-commit object ([0-9a-f]{40}) to branch")
 # What git adds for people who type, after the line that says what is wrong.
 ADVICE = re.compile(r"please make sure you have the correct access rights|and the repository exists", re.I)
+STATUS = re.compile(r"the requested url returned error: ([0-9]{3})", re.I)
 # Git's words in the C locale, first match wins.
 SIGNS: tuple[tuple[str, str], ...] = (
     (r"no space left on device|disk quota exceeded|unable to write file.*(?:space|quota)", "disk_full"),
@@ -72,8 +75,11 @@ SIGNS: tuple[tuple[str, str], ...] = (
 )
 
 
-def diagnose(text: str, *, returncode: int, host: str = "") -> ForgeError:
-    """The coded error for a git that failed with these lines on standard error."""
+def diagnose(text: str, *, returncode: int, host: str = "", retry_after: str = "") -> ForgeError:
+    """The coded error for a git that failed with these lines on standard error.
+
+    `retry_after` is the header of that name which its host sent, if it sent one.
+    """
     own = "\n".join(line for line in text.splitlines() if not line.startswith("remote:"))
     if match := FSCK.search(own):
         return ForgeError("fsck", check=match[1])
@@ -83,6 +89,10 @@ def diagnose(text: str, *, returncode: int, host: str = "") -> ForgeError:
         return ForgeError("too_big", what="a file of the repository")
     if returncode in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
         return ForgeError("too_big", what="the work that git would have")
+    if match := STATUS.search(own):
+        answer = Answer(int(match[1]), {"retry-after": retry_after}, b"", "")
+        if until := wait_of(answer, now=datetime.now(UTC)):
+            return limited_until(until, host=host or "The host")
     for source in (own, text):
         for pattern, code in SIGNS:
             if re.search(pattern, source, re.I | re.M):

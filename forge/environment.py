@@ -26,6 +26,7 @@ from forge.progress import ProgressLines
 from forge.types import Credential, Progress, Remote
 
 CHUNK = 65536
+SILENCE_TOLD = 5.0  # Seconds of silence after which the last progress is told again.
 GRACE = 2.0  # Seconds between asking a group to end, so that git removes its locks, and killing it.
 # Old history trips over these checks without harm. Those that could write outside a folder stay fatal.
 HARMLESS = [
@@ -226,14 +227,18 @@ class Process:
     def chunks(self) -> Iterator[bytes]:
         """Standard output as it comes. Feeds stdin and reads stderr meanwhile, so that neither side waits.
 
+        Whoever hears of the progress hears of it again while git is silent, and may give it up.
         Raises ForgeError: timed_out, too_big.
         """
+        heard = time.monotonic()
         with selectors.DefaultSelector() as selector:
             self._watch(selector)
             while selector.get_map():
-                ready = selector.select(min(self._seconds_left(), self.limits.silence))
-                if not ready:
-                    self._refuse_silence()
+                ready = selector.select(min(self._seconds_left(), self.limits.silence, SILENCE_TOLD))
+                if ready:
+                    heard = time.monotonic()
+                else:
+                    self._bear_silence(time.monotonic() - heard)
                 for key, _ in ready:
                     data = self._serve(selector, key)
                     if data:
@@ -284,9 +289,11 @@ class Process:
             raise ForgeError("timed_out", seconds=round(self.limits.seconds))
         return left
 
-    def _refuse_silence(self) -> None:
+    def _bear_silence(self, seconds: float) -> None:
         self._seconds_left()
-        raise ForgeError("timed_out", seconds=round(self.limits.silence))
+        if seconds >= self.limits.silence:
+            raise ForgeError("timed_out", seconds=round(self.limits.silence))
+        self.lines.parser.tell_again()
 
     def _wait(self, seconds: float) -> None:
         # Popen.wait looks again after pauses that double, which can cost more than git itself did.
@@ -326,7 +333,7 @@ class Process:
     def require(self, ok: Sequence[int], *, host: str = "") -> int:
         code = self.popen.returncode
         if code not in ok:
-            raise diagnose(self.lines.text(), returncode=code, host=host)
+            raise diagnose(self.lines.text(), returncode=code, host=host, retry_after=self.lines.retry_after)
         return code
 
 

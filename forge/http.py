@@ -212,7 +212,7 @@ def refuse(answer: Answer, *, host: str, has_token: bool) -> None:
     status = answer.status
     until = wait_of(answer, now=datetime.now(UTC))
     if until is not None:
-        raise ForgeError("rate_limited", host=host, until=f"{until:%Y-%m-%d %H:%M} UTC", retry_at=until)
+        raise limited_until(until, host=host)
     if status in (401, 403, 407):
         raise ForgeError("token_refused" if has_token else "auth_required", host=host)
     if status in (404, 410, 451):
@@ -221,6 +221,10 @@ def refuse(answer: Answer, *, host: str, has_token: bool) -> None:
         raise ForgeError("unreachable", host=host)
     if status not in MOVED and (status != 200 or "json" not in answer.headers.get("content-type", "")):
         raise ForgeError("not_a_code_host", host=host)
+
+
+def limited_until(until: datetime, *, host: str) -> ForgeError:
+    return ForgeError("rate_limited", host=host, until=f"{until:%Y-%m-%d %H:%M} UTC", retry_at=until)
 
 
 def wait_of(answer: Answer, *, now: datetime) -> datetime | None:

@@ -24,6 +24,7 @@ PERCENT = re.compile(rb"(?:remote: )?[A-Z][a-z ]+:(?= +[0-9]{1,3}% )")
 MAX_LINE = 500
 MAX_LINES = 100
 SMART = "application/x-git-upload-pack-advertisement"
+RETRY = re.compile(r"recv header: retry-after: ?([ -~]{1,60})")
 TRACE = re.compile(r"[0-9:.]+ (?:http|trace)\S*:[0-9]+ ")
 
 
@@ -34,6 +35,7 @@ class Parser(RemoteProgress):
         super().__init__()
         self.tell = tell
         self.is_progress = True
+        self.last = Progress("connecting")
 
     def line_dropped(self, line: str) -> None:
         self.is_progress = False
@@ -55,7 +57,12 @@ class Parser(RemoteProgress):
         count, total = int(float(cur_count or 0)), int(float(max_count or 0))
         percent = min(100 * count // total, 100) if total > 0 else None
         phase = PHASES.get(op_code & self.OP_MASK, "finishing")
-        self.tell(Progress(phase, percent, count, amount(message), total))
+        self.last = Progress(phase, percent, count, amount(message), total)
+        self.tell(self.last)
+
+    def tell_again(self) -> None:
+        if self.tell is not None:
+            self.tell(self.last)
 
 
 def amount(message: str) -> int:
@@ -81,6 +88,8 @@ class ProgressLines:
         self.rest = b""
         self.kept: deque[str] = deque(maxlen=MAX_LINES)
         self.is_smart = False
+        #: What a host asked for that wants to be left alone.
+        self.retry_after = ""
 
     def feed(self, data: bytes) -> None:
         *lines, self.rest = LINE_END.split(self.rest + data)
@@ -94,6 +103,8 @@ class ProgressLines:
             # The trace of headers is asked for because of this one answer; nothing of it is kept.
             low = line.lower()
             self.is_smart |= "recv header:" in low and "content-type:" in low and SMART in low
+            if match := RETRY.search(low):
+                self.retry_after = match[1]
             return
         if not self.parser.reads(line) and line.strip():
             self.kept.append(line)

@@ -165,16 +165,18 @@ MESSAGE_TAGS = {
 }
 
 # ---------------------------------------------------------------- database
+SYNC_THREADS = environment.integer("SYNC_THREADS", 4, minimum=1)  # syncs at the same time in one process
 DATABASE_URL = environment.url("DATABASE_URL", schemes=("postgres", "postgresql"))
 if DATABASE_URL:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+    DATABASE_POOL = environment.integer("DATABASE_POOL", 8, minimum=1)
     # A connection that a restart of the server cut off is found out before it is used, by one empty query.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 5,
         **DATABASES["default"].get("OPTIONS", {}),
         # Who waits longer than `timeout` seconds for a connection is told so; a page should not hang.
-        "pool": {"min_size": 1, "max_size": environment.integer("DATABASE_POOL", 8, minimum=1), "timeout": 10},
+        "pool": {"min_size": 1, "max_size": max(DATABASE_POOL, SYNC_THREADS + 3), "timeout": 10},
     }
 else:
     DATABASES = {
@@ -266,13 +268,14 @@ GIT_PROTOCOLS = environment.choices("GIT_PROTOCOLS", "https,ssh", {"https", "ssh
 GIT_KNOWN_HOSTS = environment.folder("GIT_KNOWN_HOSTS", VAR / "known_hosts")
 GIT_SSH_KEY = environment.folder("GIT_SSH_KEY", VAR / "ssh" / "id_ed25519")
 GIT_TIMEOUT = environment.integer("GIT_TIMEOUT", 1800, minimum=1)  # seconds for one clone or fetch
+if environment.text("SYNC_INTERVAL"):
+    raise ImproperlyConfigured("SYNC_INTERVAL is no more. Set SYNC_INTERVAL_LEAST and SYNC_INTERVAL_MOST instead.")
 # Seconds between two syncs of one project: the least while it moves, the most once it is quiet.
 SYNC_INTERVAL_LEAST = environment.integer("SYNC_INTERVAL_LEAST", 900, minimum=60)
 SYNC_INTERVAL_MOST = environment.integer("SYNC_INTERVAL_MOST", 86_400, minimum=60)
 if SYNC_INTERVAL_MOST < SYNC_INTERVAL_LEAST:
     raise ImproperlyConfigured("SYNC_INTERVAL_MOST is less than SYNC_INTERVAL_LEAST.")
 SYNC_LEASE = environment.integer("SYNC_LEASE", 90, minimum=2)  # seconds after which a killed worker's syncs go on
-SYNC_THREADS = environment.integer("SYNC_THREADS", 4, minimum=1)  # syncs at the same time in one process
 HOST_CONNECTIONS = environment.integer("HOST_CONNECTIONS", 4, minimum=1)  # syncs of one code host at the same time
 DISK_RESERVE = environment.integer("DISK_RESERVE", 1024, minimum=0)  # MB below which no sync begins
 DISCOVER_INTERVAL = environment.integer(
@@ -366,5 +369,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # Workers are woken several times a minute; what they then do, they say themselves.
-    "loggers": {name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy")},
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("celery.app.trace", "celery.worker.strategy", "celery.worker.request")
+    },
 }

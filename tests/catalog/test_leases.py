@@ -97,6 +97,21 @@ def test_a_host_that_is_down_is_asked_by_one_probe_at_a_time() -> None:
     assert claim("quick", owner="me", limit=9) == []
 
 
+def test_what_fails_late_does_not_end_the_wait_that_a_host_asked_for() -> None:
+    until = timezone.now() + timedelta(minutes=40)
+    RemoteHost.objects.create(name="git.example", paused_until=until, code="rate_limited")
+    host = note_host_failure("git.example", ForgeError("unreachable", host="git.example"))
+    assert (host.paused_until, host.code, host.failures) == (until, "rate_limited", 1)
+
+
+def test_what_was_given_back_counts_anew_when_somebody_unparked_it_meanwhile() -> None:
+    create_project()
+    found = claim("quick", owner="me", limit=1)
+    Project.objects.update(sync_attempts=0)
+    leases.give_back(found)
+    assert Project.objects.get().sync_attempts == 0
+
+
 def test_a_full_disk_lets_nothing_begin_until_there_is_room(settings: LazySettings) -> None:
     create_project()
     settings.DISK_RESERVE = 10**9

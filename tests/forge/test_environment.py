@@ -157,6 +157,27 @@ def test_a_git_that_says_nothing_for_long_is_ended() -> None:
         assert process.popen.returncode is not None
 
 
+def test_a_silent_git_is_told_of_again_and_may_be_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Enough(Exception):
+        pass
+
+    told: list[Progress] = []
+
+    def hear(progress: Progress) -> None:
+        told.append(progress)
+        if len(told) == 2:
+            raise Enough
+
+    monkeypatch.setattr("forge.environment.SILENCE_TOLD", 0.01)
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as never_ends, os.fdopen(writing, "wb"):
+        args = ["hash-object", "--stdin"]
+        git = Process(args, env=closed(), limits=Limits(), stdin=never_ends, on_progress=hear)
+        with pytest.raises(Enough), git as process:
+            list(process.chunks())
+    assert process.popen.returncode is not None
+
+
 def test_of_progress_that_comes_at_once_only_the_newest_is_told() -> None:
     told: list[Progress] = []
     lines = ProgressLines(told.append)

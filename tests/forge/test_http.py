@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -27,11 +28,15 @@ class Host(BaseHTTPRequestHandler):
         kind = self.path.split("/")[1]
         if kind == "hang":
             self.server.release.wait(30)  # type: ignore[attr-defined]
-        status = {"moved": 302, "auth": 401, "gone": 404, "broken": 503}.get(kind, 200)
+        status = {"moved": 302, "auth": 401, "gone": 404, "broken": 503, "limited": 429, "repaired": 503}.get(
+            kind, 200
+        )
         self.send_response(status)
         self.send_header("Location", f"http://{self.headers['Host']}/inner/info/refs")
         self.send_header("WWW-Authenticate", 'Basic realm="x"')
         self.send_header("Content-Type", "text/plain" if kind == "plain" else "text/html")
+        if kind in ("limited", "repaired"):
+            self.send_header("Retry-After", "600")
         self.end_headers()
         self.wfile.write(b"" if kind == "empty" else b"<html>Please sign in</html>")
 
@@ -76,6 +81,19 @@ def sync_from(server: ThreadingHTTPServer, mirror: Mirror, kind: str) -> str:
 def test_host_that_is_none_is_told_apart(host: ThreadingHTTPServer, mirror: Mirror, kind: str, code: str) -> None:
     assert sync_from(host, mirror, kind) == code
     assert not any(path.startswith("/inner") for path in host.hits)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", ["limited", "repaired"])
+def test_host_that_wants_to_be_left_alone_says_until_when(
+    host: ThreadingHTTPServer, mirror: Mirror, kind: str
+) -> None:
+    address = f"127.0.0.1:{host.server_port}"
+    with mirror.lock(), pytest.raises(ForgeError) as caught:
+        mirror.update(parse_remote(f"http://{address}/{kind}/x.git"), hosts=[address])
+    assert caught.value.code == "rate_limited"
+    assert caught.value.retry_at is not None
+    wait = caught.value.retry_at - datetime.now(UTC)
+    assert timedelta(minutes=9) < wait < timedelta(minutes=11)
 
 
 @pytest.mark.parametrize("kind", ["page", "empty"])

@@ -61,6 +61,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Any:
         ({"WEB_PROCESSES": "0"}, "WEB_PROCESSES=0 is too small"),
         ({"WORKER_PROCESSES": "0"}, "WORKER_PROCESSES=0 is too small"),
         ({"GIT_TIMEOUT": "0"}, "GIT_TIMEOUT=0 is too small"),
+        ({"SYNC_INTERVAL": "3600"}, "SYNC_INTERVAL is no more"),
         ({"SYNC_INTERVAL_LEAST": "1"}, "SYNC_INTERVAL_LEAST=1 is too small: the least is 60"),
         ({"SYNC_INTERVAL_MOST": "120"}, "SYNC_INTERVAL_MOST is less than SYNC_INTERVAL_LEAST"),
         ({"DISCOVER_INTERVAL": "1"}, "DISCOVER_INTERVAL=1 is too small: the least is 300"),
