@@ -79,9 +79,9 @@ class GitLab(HostConnector):
             topics=repository.texts("topics") or repository.texts("tag_list"),
             visibility=VISIBILITIES.get(repository.text("visibility", limit=20), ""),
             is_fork="forked_from_project" in repository,
-            stars=repository.count("star_count"),
-            forks=repository.count("forks_count"),
-            open_issues=repository.count("open_issues_count"),
+            stars=repository.amount("star_count"),
+            forks=repository.amount("forks_count"),
+            open_issues=repository.amount("open_issues_count"),
             pushed_at=repository.moment("last_activity_at"),
         )
 
@@ -127,7 +127,7 @@ class GitLab(HostConnector):
             author=fields.inner("author").text("username", limit=100),
             labels=fields.texts("labels"),
             draft=fields.flag("draft") or fields.flag("work_in_progress"),
-            comments=fields.count("user_notes_count"),
+            comments=fields.amount("user_notes_count"),
             created_at=fields.moment("created_at"),
             updated_at=fields.moment("updated_at"),
         )
