@@ -76,9 +76,10 @@ def heed(project: int) -> None:
     for items in (False, True):
         pks = [pk for pk, what in rows if (what in ("change", "issue")) is items]
         if pks and hearing.ask(project, items=items):
+            # Only now: as long as the host cannot be asked, its forks are not fetched over and over either.
+            if items and any(what == "change" for _, what in rows):
+                fetch_forks_again(project)
             waiting.filter(pk__in=pks).update(waits=False)
-    if any(what == "change" for _, what in rows):
-        fetch_forks_again(project)
 
 
 def heed_due() -> None:

@@ -184,6 +184,24 @@ def test_a_change_at_the_host_looks_at_the_branches_of_forks(
     assert [task for task, *_ in hints].count("contributions.tasks.fetch_revision") == 1
 
 
+def test_forks_are_fetched_once_however_long_the_host_cannot_be_asked(
+    github: CodeHost, client: Client, asked: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[int] = []
+    monkeypatch.setattr(deliveries, "fetch_forks_again", fetched.append)
+    payload = example("pull_request", "opened")
+    project = listed(github, payload)
+    deliver(client, github, "pull_request", payload)
+    RemoteHost.objects.create(name="git.corp.example", paused_until=timezone.now() + timedelta(minutes=1))
+    for _ in range(3):
+        deliveries.heed(project.pk)
+    assert fetched == []
+    RemoteHost.objects.update(paused_until=None)
+    for _ in range(3):
+        deliveries.heed(project.pk)
+    assert fetched == [project.pk]
+
+
 def test_a_look_that_is_under_way_is_followed_by_another_one(client: Client, monkeypatch: Any) -> None:
     host = create_host()
 
