@@ -17,6 +17,7 @@ from catalog.models import CodeHost, Project, RemoteHost
 from catalog.querysets import ProjectQuerySet
 from contributions.models import Change
 from forge.connectors.webhooks import Delivery
+from forge.errors import ForgeError
 from people.models import User
 from tests.api.deliveries import (
     SECRET,
@@ -130,10 +131,41 @@ def test_a_storm_of_issues_asks_the_host_once(
         deliver(client, github, "issues", payload | {"n": number})
         deliveries.heed(project.pk)
     assert asked == [(project.pk, True)] and not due()
-    Project.objects.update(host_asked_at=timezone.now() - timedelta(minutes=1))
+    Project.objects.update(items_at=timezone.now() - timedelta(minutes=1))
     deliveries.heed(project.pk)
     deliveries.heed(project.pk)
     assert len(asked) == 2 and not WebhookDelivery.objects.filter(waits=True).exists()
+
+
+def test_talk_about_issues_does_not_put_off_asking_where_a_repository_is(
+    client: Client, github: CodeHost, asked: list[tuple[int, bool]]
+) -> None:
+    payload = example("issues", "opened")
+    project = listed(github, payload)
+    deliver(client, github, "issues", payload)
+    deliveries.heed(project.pk)
+    project.refresh_from_db()
+    assert project.host_asked_at is None
+    deliver(client, github, "repository", example("repository", "renamed") | {"repository": payload["repository"]})
+    deliveries.heed(project.pk)
+    assert asked == [(project.pk, True), (project.pk, False)]
+
+
+@pytest.mark.parametrize("read", [None, timedelta(hours=3)])
+def test_issues_that_could_not_be_read_are_not_taken_for_fresh(
+    client: Client, github: CodeHost, monkeypatch: pytest.MonkeyPatch, read: timedelta | None
+) -> None:
+    def unreachable(*_: Any) -> None:
+        raise ForgeError("unreachable", host="git.corp.example")
+
+    monkeypatch.setattr(hearing, "read_items", unreachable)
+    before = read and timezone.now() - read
+    payload = example("issues", "opened")
+    project = listed(github, payload, items_at=before)
+    deliver(client, github, "issues", payload)
+    deliveries.heed(project.pk)
+    project.refresh_from_db()
+    assert project.items_at == before and WebhookDelivery.objects.get().waits
 
 
 def test_what_the_broker_lost_is_told_again(client: Client, github: CodeHost, hints: list[Any]) -> None:
@@ -174,7 +206,7 @@ def test_a_change_at_the_host_looks_at_the_branches_of_forks(
         change = Change.objects.create(
             request=request, fork=fork, branch="fix", offered_by=charlie, checked_at=timezone.now()
         )
-        Project.objects.update(host_asked_at=None)
+        Project.objects.update(items_at=None)
         deliver(client, github, "pull_request", payload | {"fork": fork})
         with django_capture_on_commit_callbacks(execute=True):
             deliveries.heed(project.pk)
