@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from api.models import WebhookDelivery
@@ -83,10 +84,12 @@ def heed(project: int) -> None:
 
 
 def heed_due() -> None:
-    """What beat does: whatever the broker lost, and what could not be asked so far."""
+    """What beat does: whatever the broker lost, and what could not be asked so far, the longest waiting first."""
     recent = timezone.now() - ASKED_FOR
     due = WebhookDelivery.objects.filter(waits=True, received_at__gt=recent, project__isnull=False)
-    for pk in due.order_by().values_list("project", flat=True).distinct()[:BATCH]:
+    due = due.exclude(project__code_host__in=hearing.resting())
+    oldest = due.values("project").annotate(first=Min("received_at")).order_by("first")
+    for pk in oldest.values_list("project", flat=True)[:BATCH]:
         hint(pk)
 
 

@@ -99,6 +99,13 @@ def rests(code_host: CodeHost) -> bool:
     return RemoteHost.objects.filter(name__in=code_host.hosts, paused_until__gt=timezone.now()).exists()
 
 
+def resting() -> list[int]:
+    """The sources that cannot be asked now. Two queries, one when no host rests."""
+    paused = set(RemoteHost.objects.filter(paused_until__gt=timezone.now()).values_list("name", flat=True))
+    known = CodeHost.objects.values_list("pk", "hosts") if paused else ()
+    return [pk for pk, hosts in known if not paused.isdisjoint(hosts)]
+
+
 def begins(project: Project, *, items: bool) -> bool:
     """Whether this worker may ask: one at a time, and not again at once. The two questions keep apart, so that
     talk about issues never puts off asking where a repository is."""

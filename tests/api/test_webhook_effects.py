@@ -182,6 +182,38 @@ def test_what_the_broker_lost_is_told_again(client: Client, github: CodeHost, hi
     assert hints == []
 
 
+def waiting_since(project: Project, minutes: int) -> None:
+    at = timezone.now() - timedelta(minutes=minutes)
+    text = f"{project.pk} {minutes}"
+    WebhookDelivery.objects.create(
+        code_host=project.code_host, project=project, delivery=text, digest=text, what="issue", received_at=at,
+        waits=True,
+    )  # fmt: skip
+
+
+def test_who_waits_longest_is_told_again_first(
+    github: CodeHost, monkeypatch: pytest.MonkeyPatch, hints: list[Any]
+) -> None:
+    monkeypatch.setattr(deliveries, "BATCH", 2)
+    late, early, between = (create_project(code_host=github) for _ in range(3))
+    for project, minutes in ((late, 1), (early, 3), (early, 30), (between, 20), (between, 2)):
+        waiting_since(project, minutes)
+    deliveries.heed_due()
+    assert hints == [("api.tasks.heed", early.pk), ("api.tasks.heed", between.pk)]
+
+
+def test_hosts_that_rest_take_no_turn_from_others(
+    github: CodeHost, monkeypatch: pytest.MonkeyPatch, hints: list[Any]
+) -> None:
+    monkeypatch.setattr(deliveries, "BATCH", 1)
+    other = create_project(code_host=create_host(hosts=["elsewhere.corp.example"]))
+    waiting_since(create_project(code_host=github), 30)
+    waiting_since(other, 1)
+    RemoteHost.objects.create(name="git.corp.example", paused_until=timezone.now() + timedelta(minutes=1))
+    deliveries.heed_due()
+    assert hints == [("api.tasks.heed", other.pk)]
+
+
 def test_a_host_that_rests_is_asked_later(client: Client, github: CodeHost, asked: list[tuple[int, bool]]) -> None:
     payload = example("repository", "renamed")
     project = listed(github, payload)
