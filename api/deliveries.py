@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from api.models import WebhookDelivery
@@ -76,16 +77,19 @@ def heed(project: int) -> None:
     for items in (False, True):
         pks = [pk for pk, what in rows if (what in ("change", "issue")) is items]
         if pks and hearing.ask(project, items=items):
+            # Only now: as long as the host cannot be asked, its forks are not fetched over and over either.
+            if items and any(what == "change" for _, what in rows):
+                fetch_forks_again(project)
             waiting.filter(pk__in=pks).update(waits=False)
-    if any(what == "change" for _, what in rows):
-        fetch_forks_again(project)
 
 
 def heed_due() -> None:
-    """What beat does: whatever the broker lost, and what could not be asked so far."""
+    """What beat does: whatever the broker lost, and what could not be asked so far, the longest waiting first."""
     recent = timezone.now() - ASKED_FOR
     due = WebhookDelivery.objects.filter(waits=True, received_at__gt=recent, project__isnull=False)
-    for pk in due.order_by().values_list("project", flat=True).distinct()[:BATCH]:
+    due = due.exclude(project__code_host__in=hearing.resting())
+    oldest = due.values("project").annotate(first=Min("received_at")).order_by("first")
+    for pk in oldest.values_list("project", flat=True)[:BATCH]:
         hint(pk)
 
 

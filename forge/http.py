@@ -21,6 +21,8 @@ LONGEST_WAIT = timedelta(hours=24)
 SHORTEST_WAIT = timedelta(seconds=1)
 # What GitHub asks for when it limits without saying for how long.
 USUAL_WAIT = timedelta(seconds=60)
+# The most that a column of the database holds: one absurd number must not end the look that brought it.
+MOST = 2**31 - 1
 MOVED = {301, 302, 303, 307, 308}
 # What a later page and a conditional request need of an answer.
 KEPT_HEADERS = ("content-type", "link", "x-next-page", "x-total", "x-total-count")
@@ -100,7 +102,8 @@ class Answer:
         return found
 
     def number(self, header: str) -> int | None:
-        return whole(self.headers.get(header, ""))
+        """How many the host says that there are, `MOST` at most."""
+        return held(whole(self.headers.get(header, "")))
 
 
 @dataclass(slots=True)
@@ -270,9 +273,13 @@ def limits_of(headers: Mapping[str, str]) -> Limits:
         reset_at = None if reset is None else datetime.fromtimestamp(reset, UTC)
     except (ValueError, OverflowError, OSError):
         reset_at = None
-    return Limits(limit, remaining, reset_at)
+    return Limits(held(limit), held(remaining), reset_at)
 
 
 def whole(text: str) -> int | None:
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def held(number: int | None) -> int | None:
+    return None if number is None else min(number, MOST)

@@ -67,8 +67,9 @@ class RemoteProject:
     """A repository as its host describes it. `path` is the name with its namespace: "payments/ledger".
 
     `host_id` is the host's own number, which stays when the repository is renamed or transferred; "" for what is
-    known by its address alone. A count is None when the host does not tell it. `pushed_at` is the last push, or
-    the last activity of any kind where the host does not tell pushes apart.
+    known by its address alone. A count is None when the host does not tell it; `open_together` counts issues and
+    changes where its list does not tell them apart. `pushed_at` is the last push, or the last activity of any kind
+    where the host does not tell pushes apart.
     """
 
     name: str
@@ -88,6 +89,7 @@ class RemoteProject:
     forks: int | None = None
     open_issues: int | None = None
     open_changes: int | None = None
+    open_together: int | None = None
     pushed_at: datetime | None = None
 
 

@@ -92,18 +92,27 @@ def ask(pk: int, *, items: bool) -> bool:
         # A look gives it its number.
         look_soon(project.code_host)
         return True
-    return not rests(project.code_host) and begins(project) and answered(project, items=items)
+    return not rests(project.code_host) and begins(project, items=items) and answered(project, items=items)
 
 
 def rests(code_host: CodeHost) -> bool:
     return RemoteHost.objects.filter(name__in=code_host.hosts, paused_until__gt=timezone.now()).exists()
 
 
-def begins(project: Project) -> bool:
-    """Whether this worker may ask: one at a time, and not again at once."""
+def resting() -> list[int]:
+    """The sources that cannot be asked now. Two queries, one when no host rests."""
+    paused = set(RemoteHost.objects.filter(paused_until__gt=timezone.now()).values_list("name", flat=True))
+    known = CodeHost.objects.values_list("pk", "hosts") if paused else ()
+    return [pk for pk, hosts in known if not paused.isdisjoint(hosts)]
+
+
+def begins(project: Project, *, items: bool) -> bool:
+    """Whether this worker may ask: one at a time, and not again at once. The two questions keep apart, so that
+    talk about issues never puts off asking where a repository is."""
     now = timezone.now()
-    rested = Q(host_asked_at=None) | Q(host_asked_at__lte=now - ASKED_APART)
-    return bool(Project.objects.filter(rested, pk=project.pk).update(host_asked_at=now))
+    column = "items_at" if items else "host_asked_at"
+    rested = Q(**{column: None}) | Q(**{f"{column}__lte": now - ASKED_APART})
+    return bool(Project.objects.filter(rested, pk=project.pk).update(**{column: now}))
 
 
 def answered(project: Project, *, items: bool) -> bool:
@@ -115,6 +124,9 @@ def answered(project: Project, *, items: bool) -> bool:
             else:
                 ask_about(connector, project)
     except ForgeError as error:
+        if items:
+            # They were not read after all, and the next look must not take them for fresh.
+            Project.objects.filter(pk=project.pk).update(items_at=project.items_at)
         if error.retry_at is not None:
             pause_host(code_host, error, until=error.retry_at)
         log.info("What the host told of %s could not be asked about: %s", project.slug, error.message)

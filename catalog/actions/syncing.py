@@ -25,6 +25,10 @@ WAKE = 16
 BATCH = 500
 #: Runs older than this are forgotten; the last one of each project stays.
 KEPT = timedelta(days=90)
+#: The code of what ended its workers, see catalog.sync.
+GIVEN_UP = "given_up"
+#: What a wish of the code host depends on.
+HEARD = ("sync_wanted_at", "leased_at", "sync_finished_at", "next_sync_at", "sync_code")
 
 Reason = Project.Reason
 
@@ -103,10 +107,13 @@ def request_syncs(projects: Iterable[Project], *, by: User | None = None) -> lis
 def bring_forward(project: Project) -> None:
     """The code host says that something moved. However often it says so, one sync more is enough.
 
-    One that ended a moment ago is followed after `pace.SPACING`, so that a storm makes two at most.
+    One that ended a moment ago is followed after `pace.SPACING`, so that a storm makes two at most. What was
+    parked because it ended its workers waits for a person.
     """
     with transaction.atomic():
-        before = Project.objects.only("sync_wanted_at", "leased_at", "sync_finished_at").get(pk=project.pk)
+        before = Project.objects.only(*HEARD).get(pk=project.pk)
+        if before.next_sync_at is None and before.sync_code == GIVEN_UP:
+            return
         want([project.pk], reason=Reason.WEBHOOK)
         if not is_hinted(before):
             ended = before.sync_finished_at

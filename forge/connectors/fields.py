@@ -12,6 +12,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from forge.errors import ForgeError, printable
+from forge.http import MOST
 
 # A parser makes a hundred bytes of every bracket and comma. A page of a hundred repositories has 2,000 and 20,000.
 MAX_BRACKETS = 200_000
@@ -76,6 +77,11 @@ class Fields:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MAX_NUMBER:
             return None
         return value
+
+    def amount(self, name: str) -> int | None:
+        """How many of something there are, None when no column could hold so many."""
+        value = self.count(name)
+        return value if value is None or value <= MOST else None
 
     def flag(self, name: str) -> bool:
         return self.values.get(name) is True

@@ -74,10 +74,10 @@ class Gitea(HostConnector):
             visibility=visibility_of(repository),
             is_fork=repository.flag("fork"),
             is_template=repository.flag("template"),
-            stars=repository.count("stars_count"),
-            forks=repository.count("forks_count"),
-            open_issues=repository.count("open_issues_count"),
-            open_changes=repository.count("open_pr_counter"),
+            stars=repository.amount("stars_count"),
+            forks=repository.amount("forks_count"),
+            open_issues=repository.amount("open_issues_count"),
+            open_changes=repository.amount("open_pr_counter"),
             pushed_at=repository.moment("updated_at"),
         )
 
@@ -109,7 +109,7 @@ class Gitea(HostConnector):
             author=fields.inner("user").text("login", limit=100),
             labels=fields.texts("labels", inside="name"),
             draft=fields.flag("draft"),
-            comments=fields.count("comments"),
+            comments=fields.amount("comments"),
             created_at=fields.moment("created_at"),
             updated_at=fields.moment("updated_at"),
         )

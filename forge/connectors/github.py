@@ -91,7 +91,8 @@ class GitHub(HostConnector):
     def describe(self, repository: Fields, *, place: Place) -> RemoteProject:
         path = self.path_of(repository, "full_name")
         # This number counts pull requests as well: only when there are none of both is it told apart.
-        none_open = 0 if repository.count("open_issues_count") == 0 else None
+        together = repository.amount("open_issues_count")
+        none_open = 0 if together == 0 else None
         return RemoteProject(
             name=path.rsplit("/", 1)[-1],
             path=path,
@@ -106,10 +107,11 @@ class GitHub(HostConnector):
             visibility=visibility_of(repository),
             is_fork=repository.flag("fork"),
             is_template=repository.flag("is_template"),
-            stars=repository.count("stargazers_count"),
-            forks=repository.count("forks_count"),
+            stars=repository.amount("stargazers_count"),
+            forks=repository.amount("forks_count"),
             open_issues=none_open,
             open_changes=none_open,
+            open_together=together,
             pushed_at=repository.moment("pushed_at"),
         )
 
@@ -117,11 +119,11 @@ class GitHub(HostConnector):
         place = place_of(address)
         repository = self.one(place, f"/repositories/{self.checked_id(host_id)}")
         project = self.describe(repository, place=place)
-        both = repository.count("open_issues_count")
-        if not both:
+        if not project.open_together:
             return project
         changes = self._count(place, project, "pulls")
-        return replace(project, open_issues=max(0, both - changes), open_changes=changes)
+        issues = max(0, project.open_together - changes)
+        return replace(project, open_issues=issues, open_changes=changes)
 
     def _count(self, place: Place, project: RemoteProject, what: str) -> int:
         """How many are open, by one request for one of them."""
@@ -157,7 +159,7 @@ class GitHub(HostConnector):
             author=fields.inner("user").text("login", limit=100),
             labels=fields.texts("labels", inside="name"),
             draft=fields.flag("draft"),
-            comments=fields.count("comments"),
+            comments=fields.amount("comments"),
             created_at=fields.moment("created_at"),
             updated_at=fields.moment("updated_at"),
         )

@@ -77,18 +77,32 @@ class GitLab(HostConnector):
             default_branch=self.branch_of(repository),
             archived=repository.flag("archived") or is_leaving,
             topics=repository.texts("topics") or repository.texts("tag_list"),
-            visibility=VISIBILITIES.get(repository.text("visibility", limit=20), ""),
+            visibility=self.visibility_of(repository),
             is_fork="forked_from_project" in repository,
-            stars=repository.count("star_count"),
-            forks=repository.count("forks_count"),
-            open_issues=repository.count("open_issues_count"),
+            stars=repository.amount("star_count"),
+            forks=repository.amount("forks_count"),
+            open_issues=repository.amount("open_issues_count") if is_open(repository, "issues") else 0,
             pushed_at=repository.moment("last_activity_at"),
         )
 
+    def visibility_of(self, repository: Fields) -> Visibility:
+        """A public project may show its repository to members only. What is not understood is private."""
+        if not is_open(repository, "repository"):
+            return "private"
+        if "visibility" not in repository and not self.access.token:
+            # Somebody unknown is shown public ones only, and not every version says that they are.
+            return "public"
+        return VISIBILITIES.get(repository.text("visibility", limit=20), "private")
+
     def look(self, address: str, host_id: str) -> RemoteProject:
         place = place_of(address)
-        project = self.describe(self.one(place, f"/projects/{self.checked_id(host_id)}"), place=place)
-        return replace(project, open_changes=self._count_changes(place, project))
+        repository = self._repository(place, host_id)
+        project = self.describe(repository, place=place)
+        is_shown = is_open(repository, "merge_requests")
+        return replace(project, open_changes=self._count_changes(place, project) if is_shown else 0)
+
+    def _repository(self, place: Place, host_id: str) -> Fields:
+        return self.one(place, f"/projects/{self.checked_id(host_id)}")
 
     def _count_changes(self, place: Place, project: RemoteProject) -> int | None:
         try:
@@ -101,10 +115,13 @@ class GitLab(HostConnector):
 
     def items(self, address: str, project: RemoteProject) -> RemoteItems:
         place = place_of(address)
-        issues = self._open(place, project, "issues", confidential="false")
-        changes = self._open(place, project, "merge_requests")
-        if issues.first is None and changes.first is None:
-            raise ForgeError("gone")
+        # Our token may be a member's, who sees lists that others do not.
+        repository = self._repository(place, project.host_id)
+        issues = changes = Rows()
+        if is_open(repository, "issues"):
+            issues = self._open(place, project, "issues", confidential="false")
+        if is_open(repository, "merge_requests"):
+            changes = self._open(place, project, "merge_requests")
         found = newest(
             self.read_items(issues, lambda fields: self._item(fields, place)),
             self.read_items(changes, lambda fields: self._item(fields, place)),
@@ -127,7 +144,12 @@ class GitLab(HostConnector):
             author=fields.inner("author").text("username", limit=100),
             labels=fields.texts("labels"),
             draft=fields.flag("draft") or fields.flag("work_in_progress"),
-            comments=fields.count("user_notes_count"),
+            comments=fields.amount("user_notes_count"),
             created_at=fields.moment("created_at"),
             updated_at=fields.moment("updated_at"),
         )
+
+
+def is_open(repository: Fields, feature: str) -> bool:
+    """Whether everybody who sees the project sees this part of it, as opposed to its members, or nobody."""
+    return repository.raw(f"{feature}_access_level") in (None, "enabled", "public")

@@ -130,7 +130,7 @@ class HostConnector(Connector):
 
     @abstractmethod
     def items(self, address: str, project: RemoteProject) -> RemoteItems:
-        """Open issues and changes, the newest 300 of them at most, by up to twelve requests."""
+        """Open issues and changes, the newest 300 of them at most, by up to thirteen requests."""
 
     # ------------------------------------------------------------ what they have in common
     def check(self, address: str) -> HostCheck:

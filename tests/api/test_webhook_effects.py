@@ -17,6 +17,7 @@ from catalog.models import CodeHost, Project, RemoteHost
 from catalog.querysets import ProjectQuerySet
 from contributions.models import Change
 from forge.connectors.webhooks import Delivery
+from forge.errors import ForgeError
 from people.models import User
 from tests.api.deliveries import (
     SECRET,
@@ -130,10 +131,41 @@ def test_a_storm_of_issues_asks_the_host_once(
         deliver(client, github, "issues", payload | {"n": number})
         deliveries.heed(project.pk)
     assert asked == [(project.pk, True)] and not due()
-    Project.objects.update(host_asked_at=timezone.now() - timedelta(minutes=1))
+    Project.objects.update(items_at=timezone.now() - timedelta(minutes=1))
     deliveries.heed(project.pk)
     deliveries.heed(project.pk)
     assert len(asked) == 2 and not WebhookDelivery.objects.filter(waits=True).exists()
+
+
+def test_talk_about_issues_does_not_put_off_asking_where_a_repository_is(
+    client: Client, github: CodeHost, asked: list[tuple[int, bool]]
+) -> None:
+    payload = example("issues", "opened")
+    project = listed(github, payload)
+    deliver(client, github, "issues", payload)
+    deliveries.heed(project.pk)
+    project.refresh_from_db()
+    assert project.host_asked_at is None
+    deliver(client, github, "repository", example("repository", "renamed") | {"repository": payload["repository"]})
+    deliveries.heed(project.pk)
+    assert asked == [(project.pk, True), (project.pk, False)]
+
+
+@pytest.mark.parametrize("read", [None, timedelta(hours=3)])
+def test_issues_that_could_not_be_read_are_not_taken_for_fresh(
+    client: Client, github: CodeHost, monkeypatch: pytest.MonkeyPatch, read: timedelta | None
+) -> None:
+    def unreachable(*_: Any) -> None:
+        raise ForgeError("unreachable", host="git.corp.example")
+
+    monkeypatch.setattr(hearing, "read_items", unreachable)
+    before = read and timezone.now() - read
+    payload = example("issues", "opened")
+    project = listed(github, payload, items_at=before)
+    deliver(client, github, "issues", payload)
+    deliveries.heed(project.pk)
+    project.refresh_from_db()
+    assert project.items_at == before and WebhookDelivery.objects.get().waits
 
 
 def test_what_the_broker_lost_is_told_again(client: Client, github: CodeHost, hints: list[Any]) -> None:
@@ -148,6 +180,38 @@ def test_what_the_broker_lost_is_told_again(client: Client, github: CodeHost, hi
     hints.clear()
     deliveries.heed_due()
     assert hints == []
+
+
+def waiting_since(project: Project, minutes: int) -> None:
+    at = timezone.now() - timedelta(minutes=minutes)
+    text = f"{project.pk} {minutes}"
+    WebhookDelivery.objects.create(
+        code_host=project.code_host, project=project, delivery=text, digest=text, what="issue", received_at=at,
+        waits=True,
+    )  # fmt: skip
+
+
+def test_who_waits_longest_is_told_again_first(
+    github: CodeHost, monkeypatch: pytest.MonkeyPatch, hints: list[Any]
+) -> None:
+    monkeypatch.setattr(deliveries, "BATCH", 2)
+    late, early, between = (create_project(code_host=github) for _ in range(3))
+    for project, minutes in ((late, 1), (early, 3), (early, 30), (between, 20), (between, 2)):
+        waiting_since(project, minutes)
+    deliveries.heed_due()
+    assert hints == [("api.tasks.heed", early.pk), ("api.tasks.heed", between.pk)]
+
+
+def test_hosts_that_rest_take_no_turn_from_others(
+    github: CodeHost, monkeypatch: pytest.MonkeyPatch, hints: list[Any]
+) -> None:
+    monkeypatch.setattr(deliveries, "BATCH", 1)
+    other = create_project(code_host=create_host(hosts=["elsewhere.corp.example"]))
+    waiting_since(create_project(code_host=github), 30)
+    waiting_since(other, 1)
+    RemoteHost.objects.create(name="git.corp.example", paused_until=timezone.now() + timedelta(minutes=1))
+    deliveries.heed_due()
+    assert hints == [("api.tasks.heed", other.pk)]
 
 
 def test_a_host_that_rests_is_asked_later(client: Client, github: CodeHost, asked: list[tuple[int, bool]]) -> None:
@@ -174,7 +238,7 @@ def test_a_change_at_the_host_looks_at_the_branches_of_forks(
         change = Change.objects.create(
             request=request, fork=fork, branch="fix", offered_by=charlie, checked_at=timezone.now()
         )
-        Project.objects.update(host_asked_at=None)
+        Project.objects.update(items_at=None)
         deliver(client, github, "pull_request", payload | {"fork": fork})
         with django_capture_on_commit_callbacks(execute=True):
             deliveries.heed(project.pk)
@@ -182,6 +246,24 @@ def test_a_change_at_the_host_looks_at_the_branches_of_forks(
         assert (change.checked_at is None) is bool(fork)
     assert hints.count(("contributions.tasks.fetch_revision", change.pk)) == 0
     assert [task for task, *_ in hints].count("contributions.tasks.fetch_revision") == 1
+
+
+def test_forks_are_fetched_once_however_long_the_host_cannot_be_asked(
+    github: CodeHost, client: Client, asked: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[int] = []
+    monkeypatch.setattr(deliveries, "fetch_forks_again", fetched.append)
+    payload = example("pull_request", "opened")
+    project = listed(github, payload)
+    deliver(client, github, "pull_request", payload)
+    RemoteHost.objects.create(name="git.corp.example", paused_until=timezone.now() + timedelta(minutes=1))
+    for _ in range(3):
+        deliveries.heed(project.pk)
+    assert fetched == []
+    RemoteHost.objects.update(paused_until=None)
+    for _ in range(3):
+        deliveries.heed(project.pk)
+    assert fetched == [project.pk]
 
 
 def test_a_look_that_is_under_way_is_followed_by_another_one(client: Client, monkeypatch: Any) -> None:

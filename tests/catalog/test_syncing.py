@@ -22,6 +22,7 @@ from catalog.actions.syncing import (
 from catalog.leases import claim
 from catalog.models import Contributor, Project, SyncRun, TrustedCommitter
 from catalog.pace import SPACING
+from catalog.sync import GIVEN_UP
 from people.models import Identity, Team, User
 from tests.create import create_curator, create_project, create_user
 
@@ -125,6 +126,18 @@ def test_a_parked_project_is_tried_again_when_an_operator_says_so(project: Proje
         unpark([project], by=bob)
     assert unpark([project], by=create_user("olga", is_staff=True)) == 1
     assert [lease.project.sync_failures for lease in claim("quick", owner="me", limit=9)] == [0]
+
+
+@pytest.mark.parametrize("code, is_revived", [("given_up", False), ("unreachable", True)])
+def test_a_push_does_not_revive_what_ends_its_workers(
+    project: Project, woken: list[str], code: str, is_revived: bool
+) -> None:
+    assert GIVEN_UP.code == syncing.GIVEN_UP
+    Project.objects.update(sync_state="parked", sync_code=code, next_sync_at=None)
+    bring_forward(project)
+    assert Project.objects.due().exists() is is_revived
+    request_sync(project)
+    assert list(Project.objects.due()) == [project]
 
 
 def test_old_runs_are_forgotten(project: Project) -> None:

@@ -164,6 +164,15 @@ def test_limits_are_told_after_every_answer(code_host: CodeHost) -> None:
     assert heard == [Limits(5000, 4999, datetime(2020, 5, 28, 21, 38, 8, tzinfo=UTC))] and api.limits == heard[0]
 
 
+def test_absurd_limits_are_no_larger_than_a_column(code_host: CodeHost) -> None:
+    headers = {f"X-RateLimit-{name}": str(2**33) for name in ("Limit", "Remaining", "Reset")}
+    code_host.replies["/api/x"] = Reply([], headers=headers)
+    with api_of(code_host) as api:
+        api.get("/x")
+    assert (api.limits.limit, api.limits.remaining) == (2**31 - 1, 2**31 - 1)
+    assert api.limits.reset_at == datetime.fromtimestamp(2**33, UTC)
+
+
 # ---------------------------------------------------------------- conditional requests
 def test_what_has_not_changed_is_not_sent_again(code_host: CodeHost) -> None:
     def reply(asked: Asked) -> Reply:

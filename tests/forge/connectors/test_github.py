@@ -102,6 +102,7 @@ def test_repositories_of_an_organisation_are_found(
         forks=9,
         open_issues=0,
         open_changes=0,
+        open_together=0,
         pushed_at=datetime(2011, 1, 26, 19, 6, 43, tzinfo=UTC),
     )
 
@@ -180,7 +181,15 @@ def test_pull_requests_are_told_apart_from_issues(
     link = f'<{code_host.origin}/x?state=open&per_page=1&page=7>; rel="last"'
     code_host.replies[f"{API}/repos/octocat/Hello-World/pulls"] = Reply([{}], headers={"Link": link})
     project = connect("github").look(code_host.origin, "1")
-    assert (project.open_issues, project.open_changes) == (33, 7)
+    assert (project.open_issues, project.open_changes, project.open_together) == (33, 7, 40)
+
+
+def test_the_list_counts_issues_and_pull_requests_together(
+    connect: Connect, code_host: CodeHost, repositories: Json
+) -> None:
+    code_host.replies[f"{API}/orgs/octo-org/repos"] = Reply([repositories[0] | {"open_issues_count": 40}])
+    (project,) = found(connect, code_host, token="t0ken")
+    assert (project.open_issues, project.open_changes, project.open_together) == (None, None, 40)
 
 
 @pytest.mark.parametrize("host_id", ["404", "", "1/../../user", "x"])

@@ -102,10 +102,51 @@ def test_a_project_is_followed_by_its_number(connect: Connect, code_host: CodeHo
     assert (project.path, project.open_issues, project.open_changes) == ("new/place", 5, 17)
 
 
+@pytest.mark.parametrize("level", ["private", "disabled", "of a later version", 7])
+def test_a_repository_for_members_only_is_private(connect: Connect, code_host: CodeHost, level: object) -> None:
+    code_host.replies[GROUP] = Reply([GITLAB_PROJECT | {"repository_access_level": level}])
+    assert [project.visibility for project in found(connect, code_host)] == ["private"]
+
+
+@pytest.mark.parametrize("visibility", ["hidden", None, 20])
+def test_a_visibility_that_is_not_understood_is_private(
+    connect: Connect, code_host: CodeHost, visibility: object
+) -> None:
+    code_host.replies[GROUP] = Reply([GITLAB_PROJECT | {"visibility": visibility}])
+    (project,) = connect("gitlab", token="glpat-x").discover(f"{code_host.origin}/payments/core")
+    assert project.visibility == "private"
+
+
+def test_without_a_token_nothing_but_public_projects_is_seen(connect: Connect, code_host: CodeHost) -> None:
+    code_host.replies[GROUP] = Reply([variant(GITLAB_PROJECT, visibility=None)])
+    assert [project.visibility for project in found(connect, code_host)] == ["public"]
+
+
 LEDGER = RemoteProject("ledger", "p/ledger", "", host_id="4711")
 
 
+@pytest.mark.parametrize("level", ["private", "disabled"])
+def test_lists_for_members_only_are_not_read(connect: Connect, code_host: CodeHost, level: str) -> None:
+    levels = {"issues_access_level": level, "merge_requests_access_level": level}
+    code_host.replies[f"{API}/projects/4711"] = Reply(GITLAB_PROJECT | levels)
+    seen = connect("gitlab").items(code_host.origin, LEDGER)
+    project = connect("gitlab").look(code_host.origin, "4711")
+    assert seen.items == () and (seen.open_issues, seen.open_changes) == (0, 0)
+    assert (project.open_issues, project.open_changes, project.visibility) == (0, 0, "internal")
+    assert set(code_host.paths()) == {f"{API}/projects/4711"}
+
+
+def test_one_list_for_members_only_leaves_the_other(connect: Connect, code_host: CodeHost) -> None:
+    levels = {"issues_access_level": "private", "merge_requests_access_level": "enabled"}
+    code_host.replies[f"{API}/projects/4711"] = Reply(GITLAB_PROJECT | levels)
+    code_host.replies[f"{API}/projects/4711/issues"] = Reply([GITLAB_ISSUE])
+    code_host.replies[f"{API}/projects/4711/merge_requests"] = Reply([GITLAB_CHANGE])
+    seen = connect("gitlab").items(code_host.origin, LEDGER)
+    assert [item.kind for item in seen.items] == ["change"]
+
+
 def test_open_issues_and_merge_requests_come_with_labels(connect: Connect, code_host: CodeHost) -> None:
+    code_host.replies[f"{API}/projects/4711"] = Reply(GITLAB_PROJECT)
     code_host.replies[f"{API}/projects/4711/issues"] = Reply([GITLAB_ISSUE], headers={"X-Total": "5"})
     code_host.replies[f"{API}/projects/4711/merge_requests"] = Reply([GITLAB_CHANGE])
     seen = connect("gitlab").items(code_host.origin, LEDGER)
@@ -117,10 +158,11 @@ def test_open_issues_and_merge_requests_come_with_labels(connect: Connect, code_
 
 
 def test_confidential_issues_are_neither_asked_for_nor_taken(connect: Connect, code_host: CodeHost) -> None:
+    code_host.replies[f"{API}/projects/4711"] = Reply(GITLAB_PROJECT)
     rows = [variant(GITLAB_ISSUE, confidential=True), variant(GITLAB_ISSUE, iid=24, confidential="yes")]
     code_host.replies[f"{API}/projects/4711/issues"] = Reply(rows)
     seen = connect("gitlab").items(code_host.origin, LEDGER)
-    assert seen.items == () and code_host.asked[0].query["confidential"] == "false"
+    assert seen.items == () and code_host.asked[1].query["confidential"] == "false"
 
 
 def test_items_of_a_project_that_is_gone_are_gone(connect: Connect, code_host: CodeHost) -> None:

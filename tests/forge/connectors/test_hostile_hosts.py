@@ -75,6 +75,16 @@ def test_any_field_may_be_anything(connect: Connect, code_host: CodeHost, name: 
         assert len(project.description) <= 500
 
 
+@pytest.mark.parametrize("name", ["stars_count", "forks_count", "open_issues_count", "open_pr_counter"])
+def test_more_than_a_column_holds_is_unknown(connect: Connect, code_host: CodeHost, name: str) -> None:
+    most = variant(GITEA_REPOSITORY, **{"id": 2**40, name: 2**31 - 1})
+    more = variant(GITEA_REPOSITORY, **{"id": 2**40 + 1, name: 2**31})
+    found, _ = discovered(connect, code_host, most, more)
+    counts = [{each.stars, each.forks, each.open_issues, each.open_changes} for each in found]
+    assert 2**31 - 1 in counts[0] and None in counts[1]
+    assert found[1].host_id == str(2**40 + 1)
+
+
 @pytest.mark.parametrize("missing", ["id", "full_name"])
 def test_what_cannot_be_named_is_a_problem(connect: Connect, code_host: CodeHost, missing: str) -> None:
     repository = {key: value for key, value in GITEA_REPOSITORY.items() if key != missing}
@@ -212,6 +222,16 @@ def test_odd_items_are_problems_and_the_rest_is_taken(connect: Connect, code_hos
     connector = connect("gitea")
     refused += len(connector.items(code_host.origin, RemoteProject("h", "Tools/Hammer", "")).items)
     assert (taken, refused, len(connector.problems)) == (len(odd), 0, len(ODD))
+
+
+def test_an_absurd_total_is_no_larger_than_a_column(connect: Connect, code_host: CodeHost) -> None:
+    issues = Reply(
+        [GITEA_ISSUE, variant(GITEA_ISSUE, number=10, comments=2**40)], headers={"X-Total-Count": "9" * 12}
+    )
+    code_host.replies["/api/v1/repos/Tools/Hammer/issues"] = issues
+    seen = connect("gitea").items(code_host.origin, RemoteProject("h", "Tools/Hammer", ""))
+    assert seen.open_issues == 2**31 - 1
+    assert [item.comments for item in seen.items] == [3, None]
 
 
 # ---------------------------------------------------------------- what a person types
