@@ -180,6 +180,18 @@ def follow_visibility(turn: Turn, project: Project, found: RemoteProject) -> Non
     turn.note(project, host_visibility=found.visibility or project.host_visibility)
 
 
+def hide_private(code_host: CodeHost, host_ids: Iterable[str]) -> None:
+    """The same for what its source leaves out because it is private: nothing else here follows it any more."""
+    ids = sorted(host_ids)
+    known = Project.objects.filter(code_host=code_host).exclude(host_visibility="private")
+    for start in range(0, len(ids), BATCH):
+        with transaction.atomic():
+            rows = known.filter(host_id__in=ids[start : start + BATCH])
+            hidden = list(rows.select_for_update().values_list("pk", flat=True))
+            Project.objects.filter(pk__in=hidden).update(host_visibility="private", **RESTRICTED)
+            search.index.put("project", hidden)
+
+
 RESTRICTED: dict[str, Any] = {
     "listing": Project.Listing.DISCOVERED,
     "visibility": Project.Visibility.ADMINS,

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 import search.index
 from catalog import broker, pace
-from catalog.actions.following import RESTRICTED, displace, follow_all, host_says, taken_slugs
+from catalog.actions.following import RESTRICTED, displace, follow_all, hide_private, host_says, taken_slugs
 from catalog.actions.looking import (
     Candidate,
     Look,
@@ -177,6 +177,7 @@ def take_in(code_host: CodeHost, look: Look, *, team: Team | None = None) -> Int
     new: list[Project] = []
     known: list[Project] = []
     changed: list[Project] = []
+    hide_private(code_host, look.private)
     taken = taken_slugs()
     for start in range(0, len(look.candidates), BATCH):
         with transaction.atomic():
