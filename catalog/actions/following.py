@@ -14,7 +14,7 @@ from django.utils import timezone
 import search.index
 from catalog import broker
 from catalog.actions.looking import Candidate, all_spellings, asking, host_of
-from catalog.actions.syncing import wake_one
+from catalog.actions.syncing import end_waiting, wake_one
 from catalog.curated import write_topics
 from catalog.models import CodeHost, FormerSlug, Guide, Project
 from catalog.recording import BATCH, topic_names
@@ -211,11 +211,16 @@ def make_way(turn: Turn, projects: Sequence[Project]) -> None:
 
 
 def displace(projects: Iterable[Project], *, now: datetime) -> None:
-    """Another repository lives at the address now. One that has no id of its own could not be found again."""
+    """Another repository lives at the address now. One that has no id of its own could not be found again.
+
+    Needs a transaction.
+    """
+    projects = list(projects)
     for project in projects:
         gone_at = project.gone_at if project.host_id else now
         row = Project.objects.filter(pk=project.pk)
         row.update(remote=f"{Project.DISPLACED}{project.pk}", next_sync_at=None, gone_at=gone_at)
+    end_waiting([project.pk for project in projects])
 
 
 def write(turn: Turn, projects: Sequence[Project]) -> None:
@@ -295,5 +300,8 @@ def ask_about(connector: HostConnector, project: Project) -> bool:
 
 def bury(project: Project) -> bool:
     """Its host has it no more: nothing is fetched from now on, everything that was read stays."""
-    row = Project.objects.filter(pk=project.pk, gone_at=None)
-    return bool(row.update(gone_at=timezone.now(), next_sync_at=None))
+    with transaction.atomic():
+        row = Project.objects.filter(pk=project.pk, gone_at=None)
+        is_news = bool(row.update(gone_at=timezone.now(), next_sync_at=None))
+        end_waiting([project.pk])
+    return is_news

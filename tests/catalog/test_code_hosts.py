@@ -279,9 +279,7 @@ def test_one_that_becomes_private_is_hidden_at_once_and_never_opened_by_itself(
     assert (project(7).listing, project(7).visibility) == ("discovered", "admins")
 
 
-def test_one_that_becomes_private_is_hidden_though_private_ones_are_left_out(
-    acme: Acme, source: CodeHost
-) -> None:
+def test_one_that_becomes_private_is_hidden_though_private_ones_are_left_out(acme: Acme, source: CodeHost) -> None:
     CodeHost.objects.update(private_listings="leave_out")
     acme.change(7, private=True)
     # More may be missing than one look asks about.
