@@ -55,6 +55,11 @@ class Turn:
                 setattr(project, name, value)
                 self.columns.setdefault(project.pk, set()).add(name)
 
+    @property
+    def afresh(self) -> dict[str, Any]:
+        """A sync at once, and one more after the one that may be running on what was known before."""
+        return {"next_sync_at": self.now, "sync_wanted_at": self.now, "sync_failures": 0}
+
     def changed(self, project: Project) -> set[str]:
         return self.columns.get(project.pk, set())
 
@@ -80,13 +85,17 @@ def follow_all(
     projects = [project for project, _ in pairs]
     make_way(turn, projects)
     write(turn, projects)
+    if any("next_sync_at" in turn.changed(project) for project in projects):
+        transaction.on_commit(wake_one)
     return [project for project in projects if turn.changed(project) or project.pk in turn.topics]
 
 
 def follow(turn: Turn, project: Project, candidate: Candidate) -> None:
     found = candidate.found
     if project.gone_at is not None:
-        turn.note(project, gone_at=None, next_sync_at=turn.now, sync_failures=0)
+        turn.note(project, gone_at=None, **turn.afresh)
+    elif is_back(turn.code_host, project):
+        turn.note(project, **turn.afresh)
     if is_adopted(turn.code_host, project):
         turn.note(project, code_host=turn.code_host)
     if not found.host_id:
@@ -97,6 +106,11 @@ def follow(turn: Turn, project: Project, candidate: Candidate) -> None:
     follow_visibility(turn, project, found)
     counts = {name: getattr(found, name) for name in COUNTS}
     turn.note(project, **{name: count for name, count in counts.items() if count is not None})
+
+
+def is_back(code_host: CodeHost, project: Project) -> bool:
+    """Whether a folder holds a repository again after which nobody looked any more."""
+    return code_host.is_local and project.next_sync_at is None and project.sync_code == "gone"
 
 
 def is_adopted(code_host: CodeHost, project: Project) -> bool:
@@ -112,7 +126,7 @@ def follow_address(turn: Turn, project: Project, candidate: Candidate) -> None:
     found = candidate.found
     if project.remote not in all_spellings(candidate):
         remote = candidate.remote
-        turn.note(project, remote=remote.url, remote_host=host_of(remote), next_sync_at=turn.now, sync_failures=0)
+        turn.note(project, remote=remote.url, remote_host=host_of(remote), **turn.afresh)
     if project.path != found.path[:1000]:
         follow_slug(turn, project, found)
     turn.note(project, path=found.path[:1000], web_url=found.web_url[:1000])
@@ -292,10 +306,9 @@ def ask_about(connector: HostConnector, project: Project) -> bool:
     candidate = Candidate(found, parse_remote(found.clone_url))
     with transaction.atomic():
         row = Project.objects.select_for_update(of=("self",)).select_related("code_host").get(pk=project.pk)
-        changed = follow_all(code_host, [(row, candidate)], taken=taken_slugs())
-        if changed:
-            transaction.on_commit(wake_one)
-    return bool(changed)
+        # All slugs are read only where a new one may be needed.
+        taken = taken_slugs() if row.path != found.path[:1000] else set()
+        return bool(follow_all(code_host, [(row, candidate)], taken=taken))
 
 
 def bury(project: Project) -> bool:
