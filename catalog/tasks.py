@@ -34,7 +34,7 @@ def look(code_host: int) -> None:
     discovery.look_if_due(code_host)
 
 
-@shared_task
+@shared_task(expires=STALE)
 def remove_source(code_host: int) -> None:
     removal.finish_removal(code_host)
 

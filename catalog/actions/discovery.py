@@ -57,6 +57,9 @@ class Telling:
     def count(self, found: int) -> None:
         self.tell("reading the list", look_count=found)
 
+    def written(self, done: int) -> None:
+        self.tell("writing")
+
     def tell(self, phase: str, **more: Any) -> None:
         """At most once a second. Raises Overtaken."""
         if time.monotonic() - self.told < TELL_EVERY:
@@ -180,7 +183,7 @@ def discover(telling: Telling) -> ForgeError | None:
     look = look_through(code_host, tell=telling.count)
     telling.told = 0.0
     telling.tell("writing", look_count=len(look.candidates))
-    intake = take_in(code_host, look, team=code_host.default_team)
+    intake = take_in(code_host, look, team=code_host.default_team, tell=telling.written)
     request_syncs(intake.new)
     if look.error is not None or not code_host.has_api:
         return look.error

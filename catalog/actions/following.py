@@ -14,7 +14,7 @@ from django.utils import timezone
 import search.index
 from catalog import broker
 from catalog.actions.looking import Candidate, all_spellings, asking, host_of
-from catalog.actions.syncing import wake_one
+from catalog.actions.syncing import end_waiting, wake_one
 from catalog.curated import write_topics
 from catalog.models import CodeHost, FormerSlug, Guide, Project
 from catalog.recording import BATCH, topic_names
@@ -55,6 +55,11 @@ class Turn:
                 setattr(project, name, value)
                 self.columns.setdefault(project.pk, set()).add(name)
 
+    @property
+    def afresh(self) -> dict[str, Any]:
+        """A sync at once, and one more after the one that may be running on what was known before."""
+        return {"next_sync_at": self.now, "sync_wanted_at": self.now, "sync_failures": 0}
+
     def changed(self, project: Project) -> set[str]:
         return self.columns.get(project.pk, set())
 
@@ -80,13 +85,17 @@ def follow_all(
     projects = [project for project, _ in pairs]
     make_way(turn, projects)
     write(turn, projects)
+    if any("next_sync_at" in turn.changed(project) for project in projects):
+        transaction.on_commit(wake_one)
     return [project for project in projects if turn.changed(project) or project.pk in turn.topics]
 
 
 def follow(turn: Turn, project: Project, candidate: Candidate) -> None:
     found = candidate.found
     if project.gone_at is not None:
-        turn.note(project, gone_at=None, next_sync_at=turn.now, sync_failures=0)
+        turn.note(project, gone_at=None, **turn.afresh)
+    elif is_back(turn.code_host, project):
+        turn.note(project, **turn.afresh)
     if is_adopted(turn.code_host, project):
         turn.note(project, code_host=turn.code_host)
     if not found.host_id:
@@ -97,6 +106,11 @@ def follow(turn: Turn, project: Project, candidate: Candidate) -> None:
     follow_visibility(turn, project, found)
     counts = {name: getattr(found, name) for name in COUNTS}
     turn.note(project, **{name: count for name, count in counts.items() if count is not None})
+
+
+def is_back(code_host: CodeHost, project: Project) -> bool:
+    """Whether a folder holds a repository again after which nobody looked any more."""
+    return code_host.is_local and project.next_sync_at is None and project.sync_code == "gone"
 
 
 def is_adopted(code_host: CodeHost, project: Project) -> bool:
@@ -112,7 +126,7 @@ def follow_address(turn: Turn, project: Project, candidate: Candidate) -> None:
     found = candidate.found
     if project.remote not in all_spellings(candidate):
         remote = candidate.remote
-        turn.note(project, remote=remote.url, remote_host=host_of(remote), next_sync_at=turn.now, sync_failures=0)
+        turn.note(project, remote=remote.url, remote_host=host_of(remote), **turn.afresh)
     if project.path != found.path[:1000]:
         follow_slug(turn, project, found)
     turn.note(project, path=found.path[:1000], web_url=found.web_url[:1000])
@@ -180,6 +194,18 @@ def follow_visibility(turn: Turn, project: Project, found: RemoteProject) -> Non
     turn.note(project, host_visibility=found.visibility or project.host_visibility)
 
 
+def hide_private(code_host: CodeHost, host_ids: Iterable[str]) -> None:
+    """The same for what its source leaves out because it is private: nothing else here follows it any more."""
+    ids = sorted(host_ids)
+    known = Project.objects.filter(code_host=code_host).exclude(host_visibility="private")
+    for start in range(0, len(ids), BATCH):
+        with transaction.atomic():
+            rows = known.filter(host_id__in=ids[start : start + BATCH])
+            hidden = list(rows.select_for_update().values_list("pk", flat=True))
+            Project.objects.filter(pk__in=hidden).update(host_visibility="private", **RESTRICTED)
+            search.index.put("project", hidden)
+
+
 RESTRICTED: dict[str, Any] = {
     "listing": Project.Listing.DISCOVERED,
     "visibility": Project.Visibility.ADMINS,
@@ -199,11 +225,16 @@ def make_way(turn: Turn, projects: Sequence[Project]) -> None:
 
 
 def displace(projects: Iterable[Project], *, now: datetime) -> None:
-    """Another repository lives at the address now. One that has no id of its own could not be found again."""
+    """Another repository lives at the address now. One that has no id of its own could not be found again.
+
+    Needs a transaction.
+    """
+    projects = list(projects)
     for project in projects:
         gone_at = project.gone_at if project.host_id else now
         row = Project.objects.filter(pk=project.pk)
         row.update(remote=f"{Project.DISPLACED}{project.pk}", next_sync_at=None, gone_at=gone_at)
+    end_waiting([project.pk for project in projects])
 
 
 def write(turn: Turn, projects: Sequence[Project]) -> None:
@@ -275,13 +306,15 @@ def ask_about(connector: HostConnector, project: Project) -> bool:
     candidate = Candidate(found, parse_remote(found.clone_url))
     with transaction.atomic():
         row = Project.objects.select_for_update(of=("self",)).select_related("code_host").get(pk=project.pk)
-        changed = follow_all(code_host, [(row, candidate)], taken=taken_slugs())
-        if changed:
-            transaction.on_commit(wake_one)
-    return bool(changed)
+        # All slugs are read only where a new one may be needed.
+        taken = taken_slugs() if row.path != found.path[:1000] else set()
+        return bool(follow_all(code_host, [(row, candidate)], taken=taken))
 
 
 def bury(project: Project) -> bool:
     """Its host has it no more: nothing is fetched from now on, everything that was read stays."""
-    row = Project.objects.filter(pk=project.pk, gone_at=None)
-    return bool(row.update(gone_at=timezone.now(), next_sync_at=None))
+    with transaction.atomic():
+        row = Project.objects.filter(pk=project.pk, gone_at=None)
+        is_news = bool(row.update(gone_at=timezone.now(), next_sync_at=None))
+        end_waiting([project.pk])
+    return is_news

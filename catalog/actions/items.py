@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, IntegerField, Q, When
 from django.utils import timezone
 
 from catalog.actions.following import COUNTS, SCORED
@@ -39,7 +39,7 @@ SHOWN_COLUMNS = (
 
 
 def refresh_items(
-    connector: HostConnector, code_host: CodeHost, *, changed: Iterable[Project], tell: Callable[[str], None]
+    connector: HostConnector, code_host: CodeHost, *, changed: Iterable[int], tell: Callable[[str], None]
 ) -> None:
     """Read the items of what moved, then of what was not read for longest. Raises ForgeError."""
     for project in waiting(code_host, changed):
@@ -50,16 +50,16 @@ def refresh_items(
         read_items(connector, code_host, project)
 
 
-def waiting(code_host: CodeHost, changed: Iterable[Project]) -> list[Project]:
-    moved = {project.pk for project in changed}
+def waiting(code_host: CodeHost, changed: Iterable[int]) -> list[Project]:
+    """At most MAX_READ: those that were never read or that moved come first."""
+    moved = list(changed)[:500]
     here = Project.objects.filter(code_host=code_host, gone_at=None).exclude(host_id="")
-    old = here.filter(Q(items_at=None) | Q(items_at__lt=timezone.now() - AGE) | Q(pk__in=list(moved)[:500]))
+    old = here.filter(Q(items_at=None) | Q(items_at__lt=timezone.now() - AGE) | Q(pk__in=moved))
     # Where the host says that nothing is open there is nothing to ask.
     quiet = Q(open_issues=0, open_changes=0)
     forget(old.filter(quiet, host_items__isnull=False).distinct())
-    rows = list(old.exclude(quiet).order_by(F("items_at").asc(nulls_first=True), "pk")[: MAX_READ + len(moved)])
-    rows.sort(key=lambda project: project.items_at is not None and project.pk not in moved)
-    return [*rows[:MAX_READ]]
+    is_first = Case(When(Q(items_at=None) | Q(pk__in=moved), then=0), default=1, output_field=IntegerField())
+    return list(old.exclude(quiet).order_by(is_first, F("items_at").asc(nulls_first=True), "pk")[:MAX_READ])
 
 
 def forget(projects: Iterable[Project]) -> None:

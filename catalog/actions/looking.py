@@ -34,13 +34,15 @@ class Candidate:
 class Look:
     """One look through a source, before anything is written.
 
-    `seen` are the host's ids of all that it listed, `left_out` counts why some of them do not come in. A look
-    that is not `complete` says nothing about what it did not show; `error` is what it ended with.
+    `seen` are the host's ids of all that come in, `private` those of what is left out because it is private, and
+    `left_out` counts why some do not come in. A look that is not `complete` says nothing about what it did not
+    show; `error` is what it ended with.
     """
 
     candidates: tuple[Candidate, ...]
     problems: tuple[Problem, ...]
     seen: frozenset[str] = frozenset()
+    private: frozenset[str] = frozenset()
     left_out: Counter[str] | None = None
     complete: bool = True
     error: ForgeError | None = None
@@ -153,7 +155,9 @@ def sorted_out(
     return Look(
         candidates=candidates,
         problems=(*problems, *more),
-        seen=frozenset(each.host_id for each in found if each.host_id),
+        # What is left out and listed here already is asked about like what is missing: it may have changed.
+        seen=frozenset(each.host_id for each in wanted if each.host_id),
+        private=frozenset(each.host_id for each in found if reasons[id(each)] == "private") - {""},
         left_out=Counter(reason for reason in reasons.values() if reason),
         complete=complete,
         error=error,

@@ -14,16 +14,18 @@ from django.utils import timezone
 
 import search.index
 from catalog import broker, pace
-from catalog.actions.following import RESTRICTED, displace, follow_all, host_says, taken_slugs
+from catalog.actions.following import RESTRICTED, displace, follow_all, hide_private, host_says, taken_slugs
 from catalog.actions.looking import (
     Candidate,
     Look,
     NothingFound,
+    Tell,
     all_spellings,
     host_of,
     look_through,
     source_at,
 )
+from catalog.actions.syncing import wake
 from catalog.answers import forget_all
 from catalog.curated import write_topics
 from catalog.models import CodeHost, Project, Secret
@@ -39,18 +41,25 @@ __all__ = ["Intake", "NothingFound", "add_source", "may_add_sources", "remembere
 #: How many bad lines a source remembers.
 MAX_PROBLEMS = 200
 BATCH = 400
+#: Columns that nothing here reads.
+HEAVY = ("weekly_lines", "metadata_problems", "notes", "sync_message", "sync_cure")
+#: Failures of a sync that another token may end.
+REFUSED = ("auth_required", "credential_unreadable", "token_refused", "gone")
 FILTERS = ("topic", "take_archived", "take_forks", "private_listings", "interval")
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What came in by looking through a source: new projects, those that were there, and what was skipped."""
+    """What came in by looking through a source: new projects, those that were there, and what was skipped.
+
+    Of those that were there only the keys: a look through a huge source must not hold them all.
+    """
 
     code_host: CodeHost
     new: tuple[Project, ...]
-    known: tuple[Project, ...]
+    known: tuple[int, ...]
     problems: tuple[Problem, ...]
-    changed: tuple[Project, ...] = ()
+    changed: tuple[int, ...] = ()
 
 
 def may_add_sources(user: Viewer) -> bool:
@@ -132,6 +141,7 @@ def keep_source(wanted: CodeHost, *, by: User | None, name: str = "") -> CodeHos
     code_host.save()
     if wanted.token:
         forget_all(code_host)
+        try_refused(code_host)
     return code_host
 
 
@@ -149,6 +159,17 @@ def edit_source(code_host: CodeHost, *, by: User, token: Secret | None, **fields
             fields |= {"token": token, "token_set_at": None}
             forget_all(code_host)
         code_host.save(update_fields=list(fields))
+        if token:
+            try_refused(code_host)
+
+
+def try_refused(code_host: CodeHost) -> None:
+    """What the old token could not read is tried with the new one, also where nobody tries any more."""
+    now = timezone.now()
+    refused = Project.objects.filter(code_host=code_host, sync_code__in=REFUSED, gone_at=None)
+    fresh = {"sync_state": Project.SyncState.FAILED, "sync_failures": 0, "sync_attempts": 0}
+    if refused.update(**fresh, next_sync_at=now, sync_wanted_at=now):
+        transaction.on_commit(wake)
 
 
 def pause_source(code_host: CodeHost, *, by: User, enabled: bool) -> None:
@@ -169,27 +190,33 @@ def new_webhook_secret(code_host: CodeHost, *, by: User) -> str:
 
 
 # ---------------------------------------------------------------- what is found becomes projects
-def take_in(code_host: CodeHost, look: Look, *, team: Team | None = None) -> Intake:
+def take_in(code_host: CodeHost, look: Look, *, team: Team | None = None, tell: Tell | None = None) -> Intake:
     """List what is new, and let what is known follow its host. `team` gets what nobody owns.
 
-    Some hundred repositories are written by one transaction, so that others come to their turn in between.
+    Some hundred repositories are written by one transaction, so that others come to their turn in between; `tell`
+    hears after each how many are written.
     """
     new: list[Project] = []
-    known: list[Project] = []
-    changed: list[Project] = []
+    known: list[int] = []
+    changed: list[int] = []
+    hide_private(code_host, look.private)
     taken = taken_slugs()
     for start in range(0, len(look.candidates), BATCH):
         with transaction.atomic():
             part = take_part(code_host, look.candidates[start : start + BATCH], team=team, taken=taken)
-        new, known, changed = new + part[0], known + part[1], changed + part[2]
+        new += part[0]
+        known += part[1]
+        changed += part[2]
+        if tell is not None:
+            tell(min(start + BATCH, len(look.candidates)))
     note_look(code_host, look)
     return Intake(code_host, tuple(new), tuple(known), look.problems, tuple(changed))
 
 
 def take_part(
     code_host: CodeHost, candidates: Sequence[Candidate], *, team: Team | None, taken: set[str]
-) -> tuple[list[Project], list[Project], list[Project]]:
-    """New projects, known ones, and those of them in which something differed."""
+) -> tuple[list[Project], list[int], list[int]]:
+    """New projects, the keys of known ones, and of those in which something differed."""
     pairs, fresh, rivals = matched(code_host, candidates)
     changed = follow_all(code_host, pairs, taken=taken)
     displace(rivals, now=timezone.now())
@@ -198,7 +225,7 @@ def take_part(
     if team is not None:
         adopt(known, team=team)
     search.index.put("project", [project.pk for project in new])
-    return new, known, changed
+    return new, [project.pk for project in known], [project.pk for project in changed]
 
 
 def matched(
@@ -249,7 +276,7 @@ def known_by_remote(candidates: Iterable[Candidate]) -> dict[str, Project]:
 
 def locked() -> ProjectQuerySet:
     rows = Project.objects.select_for_update(of=("self",)).select_related("code_host")
-    return rows.prefetch_related("topics")
+    return rows.prefetch_related("topics").defer(*HEAVY)
 
 
 def adopt(projects: Iterable[Project], *, team: Team) -> None:

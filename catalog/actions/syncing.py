@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 from catalog import broker, pace
 from catalog.models import Project, RemoteHost, SyncRun, TrustedCommitter
 from catalog.querysets import ProjectQuerySet
+from forge.errors import ForgeError
 from people.models import User
 from people.querysets import Viewer
 
@@ -208,3 +209,16 @@ def forget_old_runs() -> int:
     old = SyncRun.objects.filter(state__in=SyncRun.ENDED, finished_at__lt=timezone.now() - KEPT)
     last = SyncRun.objects.filter(project=OuterRef("project")).order_by("-finished_at", "-pk").values("pk")[:1]
     return old.exclude(pk=Subquery(last)).delete()[0]
+
+
+def end_waiting(ids: Sequence[int]) -> None:
+    """Nothing is fetched for these projects any more: who waits for a sync of theirs hears so.
+
+    Call it in the transaction that takes their time away.
+    """
+    gone = ForgeError("gone")
+    said = {"code": gone.code, "message": gone.message, "cure": gone.cure, "phase": ""}
+    for start in range(0, len(ids), BATCH):
+        SyncRun.objects.filter(project__in=ids[start : start + BATCH], state=SyncRun.State.QUEUED).update(
+            state=SyncRun.State.FAILED, finished_at=timezone.now(), **said
+        )

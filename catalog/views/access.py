@@ -46,4 +46,7 @@ def moved(request: HttpRequest, slug: str, now: str) -> HttpResponseBase:
     """To the same page, with everything behind the slug as it was asked for."""
     url = request.get_full_path().replace(f"/projects/{slug}/", f"/projects/{now}/", 1)
     safe = request.method in ("GET", "HEAD")
-    return HttpResponsePermanentRedirect(url) if safe else HttpResponseMovedAsItIs(url)
+    answer = HttpResponsePermanentRedirect(url) if safe else HttpResponseMovedAsItIs(url)
+    # A name may come back to its own project, and who may see it changes.
+    answer["Cache-Control"] = "no-cache"
+    return answer

@@ -140,7 +140,7 @@ def remove(request: SignedInRequest, pk: int) -> HttpResponse:
         "tabs": tabs(reverse("catalog:sources"), request.user),
         "source": found,
         "form": form,
-        "first": projects.order_by("name")[:10],
+        "first": projects.visible_to(request.user).order_by("name")[:10],
         "with_contributions": len(removal.kept_of(list(projects.values_list("pk", flat=True)))),
     }
     status = 422 if request.method == "POST" else 200

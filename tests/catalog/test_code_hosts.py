@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalog.actions import discovery, following
+from catalog.actions import discovery, following, sources
 from catalog.actions.discovery import rediscover
-from catalog.actions.sources import add_source
+from catalog.actions.items import waiting
+from catalog.actions.looking import look_through
+from catalog.actions.sources import add_source, edit_source
+from catalog.ending import free
+from catalog.leases import claim_one
 from catalog.models import ApiAnswer, CodeHost, FormerSlug, HostItem, Project, RemoteHost, Secret, Topic
 from forge.errors import ForgeError
 from search.models import PendingDocument
 from tests.catalog.acme import TOKEN, Acme
-from tests.create import create_code_host, create_project, create_team
+from tests.create import create_code_host, create_project, create_team, create_user
 from tests.forge.connectors.code_host import Reply
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +95,7 @@ def test_what_a_filter_keeps_out_is_not_gone(acme: Acme, source: CodeHost) -> No
 def test_a_project_that_came_by_its_address_is_known_and_gets_its_number(acme: Acme) -> None:
     old = create_project("ledger", remote=f"{acme.server.origin}/acme/ledger")
     intake = add_source(acme.address, kind="gitea")
-    assert [each.slug for each in intake.known] == ["ledger"]
+    assert list(intake.known) == [old.pk]
     old.refresh_from_db()
     assert (old.host_id, old.code_host) == ("7", intake.code_host)
 
@@ -278,6 +283,28 @@ def test_one_that_becomes_private_is_hidden_at_once_and_never_opened_by_itself(
     assert (project(7).listing, project(7).visibility) == ("discovered", "admins")
 
 
+def test_one_that_becomes_private_is_hidden_though_private_ones_are_left_out(acme: Acme, source: CodeHost) -> None:
+    CodeHost.objects.update(private_listings="leave_out")
+    acme.change(7, private=True)
+    # More may be missing than one look asks about.
+    with patch.object(discovery, "MAX_ASKED", 0):
+        look(source)
+    assert (project(7).listing, project(7).visibility, project(7).gone_at) == ("discovered", "admins", None)
+    assert PendingDocument.objects.filter(kind="project", key=str(project(7).pk)).exists()
+    Project.objects.filter(host_id="7").update(listing="listed", visibility="everyone")
+    look(source)
+    assert project(7).visibility == "everyone"
+
+
+def test_what_a_rule_keeps_out_now_is_followed_while_it_is_listed(acme: Acme, source: CodeHost) -> None:
+    CodeHost.objects.update(take_archived=False, take_forks=False)
+    acme.change(7, archived=True)
+    acme.change(8, fork=True)
+    acme.move(8, "acme/door")
+    look(source)
+    assert (project(7).lifecycle, project(8).path) == ("archived", "acme/door")
+
+
 def test_what_a_curator_opened_stays_open_while_it_stays_private(acme: Acme, source: CodeHost) -> None:
     acme.change(7, private=True)
     look(source)
@@ -449,3 +476,65 @@ def test_a_wrong_token_is_said_with_nothing_written(acme: Acme) -> None:
 
 def test_a_directory_is_no_code_host(acme: Acme) -> None:
     assert not create_code_host().has_api
+
+
+# ---------------------------------------------------------------- tried again
+@pytest.mark.parametrize("code", ["auth_required", "credential_unreadable", "token_refused", "gone"])
+def test_a_new_token_tries_again_what_the_old_one_could_not_read(acme: Acme, source: CodeHost, code: str) -> None:
+    parked = {"sync_state": "parked", "next_sync_at": None, "sync_failures": 10}
+    Project.objects.filter(host_id="7").update(**parked, sync_code=code)
+    Project.objects.filter(host_id="8").update(**parked, sync_code="too_big")
+    edit_source(source, by=create_user("operator", is_staff=True), token=None, name="Acme")
+    assert project(7).next_sync_at is None
+    edit_source(source, by=create_user("other", is_staff=True), token=Secret.of("fresh"))
+    assert (project(7).sync_state, project(7).sync_failures) == ("failed", 0)
+    assert project(7) in Project.objects.due()
+    assert project(8).next_sync_at is None
+
+
+def test_a_source_that_is_added_again_with_a_new_token_tries_again(acme: Acme, source: CodeHost) -> None:
+    Project.objects.update(sync_state="parked", next_sync_at=None, sync_code="token_refused", gone_at=None)
+    add_source(acme.address, kind="gitea", token=Secret.of("fresh"))
+    assert Project.objects.due().count() == 2
+
+
+def test_what_is_gone_stays_so_whatever_the_token(acme: Acme, source: CodeHost) -> None:
+    Project.objects.update(next_sync_at=None, sync_code="gone", gone_at=timezone.now())
+    edit_source(source, by=create_user("operator", is_staff=True), token=Secret.of("fresh"))
+    assert not Project.objects.due().exists()
+
+
+def test_a_sync_that_runs_while_its_repository_moves_is_followed_by_another(acme: Acme, source: CodeHost) -> None:
+    lease = claim_one(project(7), owner="somebody")
+    assert lease is not None
+    acme.move(7, "acme/general-ledger")
+    look(source)
+    free(lease, next_at=timezone.now() + timedelta(days=1), now=timezone.now())
+    soon = project(7).next_sync_at
+    assert soon is not None
+    assert soon < timezone.now() + timedelta(minutes=5)
+
+
+# ---------------------------------------------------------------- huge sources
+def test_writing_much_says_that_it_lives(acme: Acme, source: CodeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "BATCH", 1)
+    heard: list[int] = []
+    sources.take_in(source, look_through(source), tell=heard.append)
+    assert heard == [1, 2]
+
+
+def test_what_moved_comes_before_what_was_read_long_ago(acme: Acme, source: CodeHost) -> None:
+    now = timezone.now()
+    Project.objects.filter(host_id="7").update(items_at=now, open_issues=1)
+    Project.objects.filter(host_id="8").update(items_at=now - timedelta(days=9), open_issues=1)
+    assert waiting(source, [project(7).pk]) == [project(7), project(8)]
+    assert waiting(source, []) == [project(8)]
+
+
+def test_asking_about_one_project_does_not_read_all_names(acme: Acme, source: CodeHost) -> None:
+    with patch.object(following, "taken_slugs", wraps=following.taken_slugs) as names:
+        assert not following.follow_at_host(project(8))
+        assert not names.called
+        acme.move(7, "acme/books")
+        assert following.follow_at_host(project(7))
+        assert names.called

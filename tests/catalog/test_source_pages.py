@@ -374,6 +374,10 @@ def test_the_page_says_what_removing_does_and_does_nothing_itself(client: Client
     answer = page(client.get(f"{SOURCES}{source.pk}/remove/"))
     assert "<strong>2 listings</strong>" in answer
     assert "gateway, ledger" in answer
+    Project.objects.filter(slug="ledger").update(visibility="admins")
+    answer = page(client.get(f"{SOURCES}{source.pk}/remove/"))
+    assert "<strong>2 listings</strong>" in answer
+    assert "ledger" not in answer
     assert client.post(f"{SOURCES}{source.pk}/remove/").status_code == 422
     assert CodeHost.objects.get().removal == ""
 
@@ -482,6 +486,7 @@ def test_old_addresses_lead_to_the_same_page_under_the_new_name(
     answer = client.get(f"/projects/ledger/{rest}?a=1&b=%20x")
     assert answer.status_code == 301
     assert answer["Location"] == f"/projects/books/{rest}?a=1&b=%20x"
+    assert answer["Cache-Control"] == "no-cache"
 
 
 def test_an_old_address_of_a_request_leads_on(client: Client, renamed: Project, alice: User) -> None:

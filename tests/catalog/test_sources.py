@@ -54,7 +54,7 @@ def test_the_same_address_twice_is_one_source_with_the_same_projects(folder: Pat
 def test_a_repository_that_came_by_another_source_stays_one_project(folder: Path) -> None:
     add_source(str(folder))
     intake = add_source(str(folder / "ledger.git"))
-    assert [project.slug for project in intake.known] == ["ledger"]
+    assert [Project.objects.get(pk=pk).slug for pk in intake.known] == ["ledger"]
     assert Project.objects.count() == 2
 
 
@@ -218,3 +218,15 @@ def test_the_number_of_queries_does_not_grow_with_the_repositories(
         build_repo(tmp_path / f"{number}.git")
     with django_assert_num_queries(13):  # type: ignore[operator]
         add_source(str(tmp_path))
+
+
+def test_a_folder_that_is_back_is_synced_again(tmp_path: Path) -> None:
+    build_repo(tmp_path / "ledger.git")
+    add_source(str(tmp_path))
+    Project.objects.update(next_sync_at=None, sync_state="parked", sync_code="gone", sync_failures=10)
+    add_source(str(tmp_path))
+    back = Project.objects.due().get()
+    assert back.sync_failures == 0
+    Project.objects.update(next_sync_at=None, sync_state="parked", sync_code="too_big")
+    add_source(str(tmp_path))
+    assert not Project.objects.due().exists()
