@@ -11,6 +11,9 @@ PART_OF_REST = 10
 HOST_IS_DOWN = 3
 #: What a code host tells while or just after a project was synced waits for so long, and more of it with it.
 SPACING = timedelta(seconds=6)
+#: After that it waits until the host has been silent for so long, and never longer than a storm may last.
+SILENCE = timedelta(seconds=3)
+STORM = timedelta(minutes=1)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 LONGEST_WAIT = timedelta(days=1)
@@ -26,6 +29,16 @@ def interval(moved_at: datetime | None, now: datetime, *, least: timedelta, most
     if moved_at is None:
         return most
     return min(most, max(least, (now - moved_at) / PART_OF_REST))
+
+
+def after_storm(ended: datetime | None, now: datetime) -> datetime:
+    """When to follow what a code host tells now, if the last sync ended then: one that has rested follows at once.
+
+    Each further word of a storm moves the moment on, so that one more sync is enough for all of it.
+    """
+    if ended is None or ended <= now - STORM:
+        return now
+    return min(max(ended + SPACING, now + SILENCE), ended + STORM)
 
 
 def patience(failures: int, *, least: timedelta) -> timedelta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -108,19 +108,19 @@ def request_syncs(projects: Iterable[Project], *, by: User | None = None) -> lis
 def bring_forward(project: Project) -> None:
     """The code host says that something moved. However often it says so, one sync more is enough.
 
-    One that ended a moment ago is followed after `pace.SPACING`, so that a storm makes two at most. What was
-    parked because it ended its workers waits for a person.
+    When the last one ended a moment ago, the next one waits until the host is silent, so that a storm makes two at
+    most. What was parked because it ended its workers waits for a person.
     """
     with transaction.atomic():
         before = Project.objects.only(*HEARD).get(pk=project.pk)
         if before.next_sync_at is None and before.sync_code == GIVEN_UP:
             return
-        want([project.pk], reason=Reason.WEBHOOK)
+        now = timezone.now()
+        soon = pace.after_storm(before.sync_finished_at, now)
+        want([project.pk], reason=Reason.WEBHOOK, soon=soon)
         if not is_hinted(before):
-            ended = before.sync_finished_at
-            is_early = before.leased_at or (ended and ended > timezone.now() - pace.SPACING)
-            delay = pace.SPACING.total_seconds() if is_early else 0.0
-            transaction.on_commit(lambda: wake_one(delay=delay))
+            delay = pace.SPACING if before.leased_at else soon - now
+            transaction.on_commit(lambda: wake_one(delay=delay.total_seconds()))
 
 
 def is_hinted(project: Project) -> bool:
@@ -129,15 +129,18 @@ def is_hinted(project: Project) -> bool:
     return wanted is not None and (begun is None or wanted > begun)
 
 
-def want(ids: list[int], *, reason: int) -> None:
-    """A sync that began before this moment is not enough. Who is due already keeps its place."""
+def want(ids: list[int], *, reason: int, soon: datetime | None = None) -> None:
+    """A sync that began before this moment is not enough. Who is due already keeps its place.
+
+    `soon` is when to begin, now if not told. A later word of a code host may move its own earlier one on.
+    """
     now = timezone.now()
-    soon: Any = Value(now)
-    if reason == Reason.WEBHOOK:
-        rested = When(sync_finished_at__gt=now - pace.SPACING, then=F("sync_finished_at") + pace.SPACING)
-        soon = Case(rested, default=Value(now), output_field=DateTimeField())
+    soon = soon or now
     # The smaller of nothing and something is nothing in SQLite, and something in PostgreSQL.
-    first = Coalesce(Least(F("next_sync_at"), soon), soon)
+    first: Any = Coalesce(Least(F("next_sync_at"), Value(soon)), Value(soon))
+    if reason == Reason.WEBHOOK:
+        told_before = When(sync_reason=reason, next_sync_at__gt=now, then=Value(soon))
+        first = Case(told_before, default=first, output_field=DateTimeField())
     for start in range(0, len(ids), BATCH):
         Project.objects.filter(pk__in=ids[start : start + BATCH]).update(
             next_sync_at=first, sync_wanted_at=now, sync_reason=Least(F("sync_reason"), reason)
