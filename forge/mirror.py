@@ -1,14 +1,14 @@
 """A bare mirror of one repository: created, brought up to date and removed; every write needs its lock.
 
-A remote is never cloned: `clone` writes what the other side calls its HEAD into a file. Everything is fetched
-into refs/incoming first, compared, and only then do the branches and tags move, in one transaction.
+A remote is never cloned: `clone` writes what the other side calls its HEAD into a file. What a mirror has not yet
+is fetched into refs/incoming, compared, and only then do the branches and tags move, in one transaction.
 """
 
 import contextlib
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,15 +27,16 @@ from forge.types import Credential, Notice, Progress, Remote, RemoteRefs, Update
 
 OnProgress = Callable[[Progress], None]
 INCOMING = "refs/incoming/"
-WILDCARDS = ("+refs/heads/*:refs/incoming/heads/*", "+refs/tags/*:refs/incoming/tags/*")
 # Naming each moved ref keeps a sync proportional to change; beyond this many, git matches wildcards faster.
 FEW = 500
 MAX_DANGLING = 10
 MAX_LOST = 100
 CHANGE_PACK = 512 * 2**20  # bytes that one fetch of a change may bring
+# Git compares objects on two threads while it takes a pack in, as it does by itself; all else has one.
 FETCH = [
+    *("-c", "pack.threads=2", "fetch"),
     *("--progress", "--prune", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance"),
-    *("--no-write-fetch-head", "--no-show-forced-updates", "--atomic", "--refmap=", "--stdin", "--"),
+    *("--no-write-fetch-head", "--no-show-forced-updates", "--atomic", "--refmap=", "--stdin"),
 ]
 
 
@@ -172,13 +173,12 @@ class Mirror:
         ours = self.refs()
         if not accept_loss:
             self._refuse_loss(source, ours, theirs)
-        if not self.exists:
-            self._create()
-        changed = {name for name, id in theirs.refs.items() if ours.get(name) != id}
         notices = left_out(theirs)
         is_same = ours == theirs.refs
-        if not is_same:
-            ours = self._follow(source, ours, theirs, changed=changed, on_progress=on_progress)
+        if not self.exists:
+            ours = self._create(source, theirs, on_progress=on_progress)
+        elif not is_same:
+            ours = self._follow(source, ours, theirs, on_progress=on_progress)
         default, guess = self._choose_default(theirs.default_branch, ours)
         moved = self._point_head(default)
         head = ours.get(f"refs/heads/{default}") if default else None
@@ -266,16 +266,24 @@ class Mirror:
     def _git(self, *args: str, stdin: bytes = b"", ok: Sequence[int] = (0,)) -> environment.Done:
         return environment.run(args, git_dir=self.path, stdin=stdin, ok=ok, hold=[self._require_lock()])
 
-    def _create(self) -> None:
-        """An empty bare repository, made beside its place and then renamed, so that no half of one is seen."""
-        draft = self.path.with_suffix(".draft")
-        shutil.rmtree(draft, ignore_errors=True)
+    def _create(self, source: Source, theirs: RemoteRefs, *, on_progress: OnProgress | None) -> dict[str, str]:
+        """The first fetch goes into a repository beside the mirror's place, renamed once it is whole.
+
+        Nobody reads that yet, so branches and tags are fetched to where they stay: each ref is a file, and to
+        write and delete it once more under refs/incoming took a quarter of the time of a first sync.
+        """
+        draft = Mirror(self.path.with_suffix(".draft"))
+        draft._lock = self._require_lock()
+        shutil.rmtree(draft.path, ignore_errors=True)
         shutil.rmtree(self.path, ignore_errors=True)
-        environment.run(
-            ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--", str(draft)],
-            hold=[self._require_lock()],
-        )
-        draft.rename(self.path)
+        init = ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--", str(draft.path)]
+        environment.run(init, hold=[draft._lock])
+        ours = draft._fetch_moved(source, theirs.refs.keys(), into="refs/", on_progress=on_progress)
+        if unasked := ours.keys() - theirs.refs.keys():
+            draft._move(dict.fromkeys(unasked))
+        upkeep.tidy(draft.path, many_refs=len(ours) > FEW, hold=[draft._lock])
+        draft.path.rename(self.path)
+        return {name: ours[name] for name in theirs.refs}
 
     def _sweep(self) -> None:
         """Remove what a killed git left: its lock files would make every later fetch fail."""
@@ -284,15 +292,10 @@ class Mirror:
             self._move(dict.fromkeys(self._refs("refs/incoming"), None))
 
     def _follow(
-        self,
-        source: Source,
-        ours: Mapping[str, str],
-        theirs: RemoteRefs,
-        *,
-        changed: set[str],
-        on_progress: OnProgress | None,
+        self, source: Source, ours: Mapping[str, str], theirs: RemoteRefs, *, on_progress: OnProgress | None
     ) -> dict[str, str]:
         """Fetch what changed, then move and drop refs. Returns the mirror's branches and tags afterwards."""
+        changed = {name for name, id in theirs.refs.items() if ours.get(name) != id}
         incoming = self._fetch_moved(source, changed, on_progress=on_progress)
         moves: dict[str, str | None] = {name: incoming[name] for name in changed}
         gone = ours.keys() - theirs.refs.keys()
@@ -305,20 +308,21 @@ class Mirror:
         return {name: id for name, id in {**ours, **moves}.items() if id is not None and name not in gone}
 
     def _fetch_moved(
-        self, source: Source, moved: set[str], *, on_progress: OnProgress | None
+        self, source: Source, moved: Set[str], *, into: str = INCOMING, on_progress: OnProgress | None
     ) -> Mapping[str, str]:
-        """Into refs/incoming. Answers what lies there, by the names that it will have.
+        """Fetch them below `into`. Answers what lies there, by the names that it will have.
 
         Success is judged by refs: a shallow source gives none of them and no error.
         """
         if not moved:
             return {}
-        wanted = [f"+{name}:{INCOMING}{name[5:]}" for name in sorted(moved)]
-        done = self._fetch(source, wanted if len(wanted) <= FEW else WILDCARDS, on_progress=on_progress)
-        incoming = {f"refs/{name[len(INCOMING) :]}": id for name, id in self._refs("refs/incoming").items()}
-        if not moved <= incoming.keys():
+        few = [f"+{name}:{into}{name[5:]}" for name in sorted(moved)]
+        all = [f"+refs/{kind}/*:{into}{kind}/*" for kind in ("heads", "tags")]
+        done = self._fetch(source, few if len(few) <= FEW else all, on_progress=on_progress)
+        arrived = {f"refs/{name[len(into) :]}": id for name, id in self._refs(into.rstrip("/")).items()}
+        if not moved <= arrived.keys():
             raise ForgeError("shallow" if "shallow" in done.stderr else "moving")
-        return incoming
+        return arrived
 
     def _fetch_aside(
         self, source: Source, branch: str, id: str, *, place: Quarantine, on_progress: OnProgress | None
@@ -347,7 +351,7 @@ class Mirror:
         extra: Mapping[str, str] | None = None,
     ) -> environment.Done:
         return environment.run(
-            ["fetch", *environment.at_source(source.remote), *FETCH, source.url],
+            [*FETCH, *environment.at_source(source.remote), "--", source.url],
             git_dir=self.path,
             remote=source.remote,
             addresses=source.addresses,

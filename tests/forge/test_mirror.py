@@ -593,7 +593,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     begin = environment.Process.__init__
 
     def spy(self: environment.Process, args: Sequence[str], **options: Any) -> None:
-        names.append(next(arg for arg in args if not arg.startswith("--git-dir")))
+        names.append(next(arg for arg in args if not arg.startswith("-") and "=" not in arg))
         begin(self, args, **options)
 
     monkeypatch.setattr(environment.Process, "__init__", spy)
