@@ -110,7 +110,7 @@ def mirror_in(args: list[str]) -> str:
 def recorded(turn: Callable[[], object]) -> dict[str, list[Command]]:
     """The git processes of each project while something is done."""
     from catalog import work
-    from forge.environment import Process
+    from forge.process import Process
 
     found: dict[str, list[Command]] = defaultdict(list)
     own = threading.local()

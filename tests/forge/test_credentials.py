@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import LazySettings
 
-from forge import environment, urls
+from forge import environment, process, urls
 from forge.environment import closed
 from forge.errors import ForgeError
 from forge.mirror import Mirror
@@ -134,7 +134,7 @@ def test_the_token_is_in_no_file_no_argument_and_no_error(
     """Not in what git prints of its headers either, though we ask it to print them."""
     printed: list[str] = []
     started: list[str] = []
-    real_run, real_limited = environment.run, environment.limited
+    real_run, real_limited = environment.run, process.limited
 
     def run(args: list[str], **options: object) -> environment.Done:
         done = real_run(args, **options)  # type: ignore[arg-type]
@@ -143,7 +143,7 @@ def test_the_token_is_in_no_file_no_argument_and_no_error(
 
     monkeypatch.setattr(environment, "run", run)
     monkeypatch.setattr(
-        environment, "limited", lambda args, limits: started.extend(args) or real_limited(args, limits)
+        process, "limited", lambda args, limits: started.extend(args) or real_limited(args, limits)
     )
     fetch(host, mirror, source, Credential(f"http://{host.name}", HEADER))
     secrets = (TOKEN, HEADER.rpartition(" ")[2])
