@@ -3,9 +3,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import LazySettings
+from django.test import Client
 
 from forge import urls
+from people.models import User
 from tests.catalog.acme import Acme
+from tests.create import create_user
 from tests.forge.connectors.code_host import CodeHost
 
 
@@ -24,3 +27,11 @@ def acme(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ac
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def operator(client: Client, db: None) -> User:
+    """Signed in; no curator."""
+    user = create_user("operator", is_staff=True)
+    client.force_login(user)
+    return user
