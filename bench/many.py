@@ -53,11 +53,17 @@ class Command:
     stdin: bytes
 
     def again(self) -> None:
+        self.make_room()
         subprocess.run(["git", *self.args], env=self.env, input=self.stdin, cwd="/", check=False,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-        if self.args[0] == "init":
-            draft = Path(self.args[-1])
-            draft.rename(draft.with_suffix(".git"))
+
+    def make_room(self) -> None:
+        """A mirror is renamed from its draft once the first fetch is whole, which is no process."""
+        for part in self.args:
+            mirror = Path(part.removeprefix("--git-dir="))
+            draft = mirror.with_suffix(".draft")
+            if part.startswith("--git-dir=") and mirror.suffix == ".git" and draft.exists():
+                draft.rename(mirror)
 
 
 @dataclass
@@ -269,12 +275,7 @@ def main() -> None:
                 for part in each.args:
                     if part.startswith("--git-dir="):
                         Path(part[10:]).parent.mkdir(exist_ok=True)
-        kept = dict(os.environ)
-        from forge.environment import trust_checked_folders
-
-        trust_checked_folders()
         floors = {"first": floor(first, **shape), "no-op": floor(noop, **shape)}
-        os.environ.update(kept)
         afresh(sources)
         for kind, commands in (("first", first), ("no-op", noop)):
             all_due()

@@ -82,20 +82,15 @@ def close(
         **more,
     }
 
-    before = telling.run
-
     def end() -> None:
         free(lease, next_at=None if is_parked else now + pace.jittered(wait), now=now, **values)
 
     def tell() -> None:
-        # What an earlier try opened went with its transaction.
-        telling.run = before
         with transaction.atomic():
-            run = telling.opened() if code or changed else telling.run
             end()
-            if run is not None:
+            if telling.run is not None or code or changed:
                 ended = SyncRun.State.FAILED if code else SyncRun.State.OK
-                telling.close(state=ended, changed=changed, phase="", finished_at=now, **asdict(trouble))
+                telling.conclude(state=ended, changed=changed, phase="", finished_at=now, **asdict(trouble))
                 if not changed:
                     quiet_rows(project, code=code)
             if lease.host_failures and code not in HOST_CODES:
@@ -103,7 +98,7 @@ def close(
                 host.update(failures=0)
                 host.exclude(code="rate_limited", paused_until__gt=now).update(**WELL)
 
-    is_quiet = not (code or changed or before or lease.host_failures)
+    is_quiet = not (code or changed or telling.run or lease.host_failures)
 
     def write() -> None:
         with turn_to_write():

@@ -123,27 +123,30 @@ def record(project: Project, found: Findings, *, now: datetime) -> list[str]:
         before = dataclasses.replace(found.before, authors=authors_again(project, activity))
         activity = continued(before, activity)
         add_contributors(project, activity.authors)
+        people = project.contributors.count()
     else:
         replace_contributors(project, activity.authors)
-    fields += state_facts(project, found, activity, now=now)
+        people = len(activity.authors)
+    fields += state_facts(project, found, activity, people=people, now=now)
     fields += state_words(project, found)
     replace_languages(project, found)
-    if found.guides is not None:
-        replace_guides(project, found.guides)
+    moved = [] if found.guides is None else replace_guides(project, found.guides)
     remember(project, found)
     fields += record_scores(project, found.files, now=now)
-    search.index.put("project", [project.pk])
+    search.index.put_all({"project": [project.pk], "guide": moved})
     return fields
 
 
 def remember(project: Project, found: Findings) -> None:
     """For the next sync, which then reads only what changed."""
-    values = {"commit": found.refs.head, "files": found.files.as_json()}
-    LastRead.objects.update_or_create(project=project, defaults=values)
+    row = LastRead(project=project, commit=found.refs.head, files=found.files.as_json())
+    LastRead.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["project"], update_fields=["commit", "files"]
+    )
 
 
 # ---------------------------------------------------------------- the project's own row
-def state_facts(project: Project, found: Findings, activity: Activity, *, now: datetime) -> list[str]:
+def state_facts(project: Project, found: Findings, activity: Activity, *, people: int, now: datetime) -> list[str]:
     files = found.files
     largest = next(iter(files.languages), "")
     facts: dict[str, Any] = {
@@ -152,7 +155,7 @@ def state_facts(project: Project, found: Findings, activity: Activity, *, now: d
         "facts_version": READERS,
         "license_spdx": files.licence[:100],
         "commit_count": activity.commit_count,
-        "contributor_count": project.contributors.count(),
+        "contributor_count": people,
         "file_count": files.file_count,
         "main_language": (files.metadata.language or largest)[:50],
         "first_activity": activity.first_at,
@@ -222,27 +225,27 @@ def topic_names(names: Iterable[str]) -> list[str]:
 # ---------------------------------------------------------------- the rows beside it
 def replace_languages(project: Project, found: Findings) -> None:
     largest = {name[:50]: size for name, size in list(found.files.languages.items())[:MAX_LANGUAGES]}
-    if largest != dict(project.languages.values_list("name", "bytes")):
+    before = dict(project.languages.values_list("name", "bytes"))
+    if largest != before:
         rows = [ProjectLanguage(project=project, name=name, bytes=size) for name, size in largest.items()]
-        replace(project.languages.all(), rows)
+        replace(project.languages.all(), rows, before=before)
 
 
-def replace_guides(project: Project, guides: Iterable[ReadGuide]) -> None:
-    """Guides keep their keys, by which the search knows them; they are indexed again when their words moved."""
+def replace_guides(project: Project, guides: Iterable[ReadGuide]) -> list[int]:
+    """Guides keep their keys, by which the search knows them. Answers the keys of those whose words moved."""
     before = {row.kind: row for row in project.guides.all()}
     fresh = [guide_row(project, guide) for guide in guides if len(shown(guide.found.path)) <= 1000]
     gone = before.keys() - {row.kind for row in fresh}
     stale = [before[kind].pk for kind in gone]
-    Guide.objects.filter(pk__in=stale).delete()
-    Guide.objects.bulk_create(
+    if stale:
+        Guide.objects.filter(pk__in=stale).delete()
+    written = Guide.objects.bulk_create(
         fresh,
         update_conflicts=True,
         unique_fields=["project", "kind"],
         update_fields=["path", "blob", "size", "title", "text", "html", "note"],
     )
-    moved = {row.kind for row in fresh if row.kind not in before or before[row.kind].text != row.text}
-    keys = dict(project.guides.filter(kind__in=moved).values_list("kind", "pk"))
-    search.index.put("guide", [*stale, *keys.values()])
+    return stale + [row.pk for row in written if row.kind not in before or before[row.kind].text != row.text]
 
 
 def guide_row(project: Project, guide: ReadGuide) -> Guide:
@@ -276,18 +279,20 @@ def replace_tags(project: Project, tags: Iterable[FoundTag]) -> None:
     ]
     before = set(project.tags.values_list("name", "commit"))
     if before != {(tag.name, tag.commit) for tag in fresh}:
-        replace(project.tags.all(), fresh)
+        replace(project.tags.all(), fresh, before=before)
 
 
 def replace_contributors(project: Project, authors: Sequence[AuthorActivity]) -> None:
     """All authors, a few hundred at a time. Only rows that differ are written."""
     wanted = {author.email for author in authors}
-    gone = [pk for pk, email in project.contributors.values_list("pk", "email") if email not in wanted]
+    known = dict(project.contributors.order_by().values_list("email", "pk"))
+    gone = [pk for email, pk in known.items() if email not in wanted]
     for start in range(0, len(gone), BATCH):
         Contributor.objects.filter(pk__in=gone[start : start + BATCH]).delete()
     for start in range(0, len(authors), BATCH):
         fresh = [contributor_row(project, author) for author in authors[start : start + BATCH]]
-        before = {row.email: row for row in project.contributors.filter(email__in=[row.email for row in fresh])}
+        again = [row.email for row in fresh if row.email in known]
+        before = {row.email: row for row in project.contributors.filter(email__in=again)} if again else {}
         put_contributors([row for row in fresh if row.email not in before or differs(before[row.email], row)])
 
 

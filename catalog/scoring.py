@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,9 +24,10 @@ def assign(project: Project, values: dict[str, Any]) -> list[str]:
     return list(values)
 
 
-def replace(rows: Any, fresh: Sequence[Any]) -> None:
-    """All rows of one project and one kind, with others."""
-    rows.delete()
+def replace(rows: Any, fresh: Sequence[Any], *, before: Collection[Any]) -> None:
+    """All rows of one project and one kind, with others. `before` stands for those there are."""
+    if before:
+        rows.delete()
     type_of_rows: Any = rows.model
     type_of_rows.objects.bulk_create(fresh, batch_size=BATCH)
 
@@ -35,12 +36,13 @@ def record_scores(project: Project, files: FileFacts, *, now: datetime) -> list[
     health = run_checks(health_facts(project, files, now=now))
     wanted = {each.check.key: (str(each.result), each.evidence[:300]) for each in health}
     rows = project.health_results.values_list("check_key", "result", "evidence")
-    if wanted != {key: (result, evidence) for key, result, evidence in rows}:
+    before = {key: (result, evidence) for key, result, evidence in rows}
+    if wanted != before:
         fresh = [
             HealthResult(project=project, check_key=key, result=result, evidence=evidence)
             for key, (result, evidence) in wanted.items()
         ]
-        replace(project.health_results.all(), fresh)
+        replace(project.health_results.all(), fresh, before=before)
     scores = {"health_score": health_score(health), "activity_score": score_of(project, files, now=now)}
     return assign(project, scores)
 

@@ -60,18 +60,21 @@ class Telling:
         fresh = {"phase": "connecting", "percent": None, "objects_done": 0, "bytes_done": 0}
         return {"state": SyncRun.State.RUNNING, "started_at": self.lease.at, **fresh}
 
+    @property
+    def fresh(self) -> dict[str, Any]:
+        """Of a row that nobody asked for."""
+        project = self.lease.project
+        return {"project": project, "queued_at": self.lease.at, "reason": project.sync_reason}
+
     def opened(self) -> SyncRun:
         """The row of this sync, made now unless there is one."""
         if self.run is None:
-            project = self.lease.project
             try:
                 with transaction.atomic():
-                    self.run = SyncRun.objects.create(
-                        project=project, queued_at=self.lease.at, reason=project.sync_reason, **self.beginning()
-                    )
+                    self.run = SyncRun.objects.create(**self.fresh, **self.beginning())
             except IntegrityError:
                 # Somebody asked in this moment: then theirs is the row. Or the project is gone.
-                self.run = SyncRun.objects.open().filter(project=project).first()
+                self.run = SyncRun.objects.open().filter(project=self.lease.project).first()
                 if self.run is None:
                     raise Superseded from None
                 SyncRun.objects.filter(pk=self.run.pk).update(**self.beginning())
@@ -116,6 +119,16 @@ class Telling:
             return
         # Somebody accepted a loss while this sync ran: the one that they wait for comes next.
         row.update(state=SyncRun.State.QUEUED, phase="", percent=None)
+
+    def conclude(self, **values: Any) -> None:
+        """The same for what has to be told though nobody saw it begin: its row is made ended.
+
+        Who asks for a sync in this very moment has a row of their own, and theirs comes next.
+        """
+        if self.run is None:
+            SyncRun.objects.create(**self.fresh, **{**self.beginning(), **self.untold, **values})
+        else:
+            self.close(**values)
 
 
 def quiet_rows(project: Project, *, code: str) -> None:

@@ -5,8 +5,6 @@ is fetched into refs/incoming, compared, and only then do the branches and tags 
 """
 
 import contextlib
-import fcntl
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
@@ -15,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from git import InvalidGitRepositoryError, NoSuchPathError
 
-from forge import environment, names, upkeep
+from forge import environment, locks, names, upkeep
 from forge.closed import ClosedRepo
 from forge.errors import ForgeError
 from forge.leftovers import sweep
@@ -66,31 +64,21 @@ class Mirror:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator["Mirror"]:
-        """Be the one that writes, or raise ForgeError `locked` at once.
-
-        The lock is the kernel's: it ends with the last process that holds it, git's own included, so what lies
-        about afterwards was left by the dead and is swept.
-        """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ForgeError("locked") from None
+        """Be the one that writes, or raise ForgeError `locked` at once. What the dead left is swept first."""
+        with locks.held(self.path.with_suffix(".lock")) as (descriptor, is_torn):
             self._lock = descriptor
-            self._sweep()
             try:
+                if is_torn:
+                    self._sweep()
                 yield self
             except BaseException:
                 # A fetch that failed leaves half a pack, and on a full disk nothing would begin that sweeps it.
                 with contextlib.suppress(OSError):
                     sweep(self.path)
                 raise
-        finally:
-            self._lock = None
-            self._fresh = ("", [])
-            os.close(descriptor)
+            finally:
+                self._lock = None
+                self._fresh = ("", [])
 
     @contextlib.contextmanager
     def open(self) -> Iterator[ClosedRepo]:

@@ -1,7 +1,7 @@
 """What other apps call when something changed or is looked for: the index follows the database a moment later."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -26,7 +26,13 @@ def put(kind: str, keys: Iterable[object]) -> None:
     behind. A key whose row is gone is taken out of the index. One query for any number of keys; never raises
     because of the broker.
     """
-    wishes = [PendingDocument(kind=kind, key=key) for key in dict.fromkeys(map(str, keys))]
+    put_all({kind: keys})
+
+
+def put_all(keys: Mapping[str, Iterable[object]]) -> None:
+    """The same for keys of several kinds at once."""
+    pairs = dict.fromkeys((kind, str(key)) for kind, some in keys.items() for key in some)
+    wishes = [PendingDocument(kind=kind, key=key) for kind, key in pairs]
     if wishes:
         PendingDocument.objects.bulk_create(wishes, batch_size=1000)
         transaction.on_commit(_hint)

@@ -116,8 +116,7 @@ def delete_project(pk: int, *, source: int) -> bool:
                 mirror.remove()
                 guides = list(Guide.objects.filter(project=pk).values_list("pk", flat=True))
                 Project.objects.filter(pk=pk).delete()
-                search.index.put("project", [pk])
-                search.index.put("guide", guides)
+                search.index.put_all({"project": [pk], "guide": guides})
             mirror.path.with_suffix(".lock").unlink(missing_ok=True)
     except ForgeError:
         return False

@@ -16,6 +16,7 @@ from catalog.leases import Lease
 from catalog.models import Project, RemoteHost, SyncRun
 from catalog.work import work
 from forge.errors import ForgeError
+from forge.locks import AT_IT
 from forge.mirror import Mirror, mirror_path
 from tests.create import create_project
 from tests.repos import build_repo
@@ -208,5 +209,6 @@ def test_on_a_full_disk_a_worker_sweeps_what_dead_ones_left(settings: LazySettin
     half = mirror_path(project.pk) / "objects" / "pack" / "tmp_pack_half"
     half.parent.mkdir(parents=True)
     half.touch()
+    mirror_path(project.pk).with_suffix(".lock").write_bytes(AT_IT)
     assert work("quick") is False
     assert not half.exists()

@@ -1,5 +1,6 @@
 """A source repository, its mirror, one way to sync the one into the other; and a code host on loopback."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,6 +34,20 @@ def sync(mirror: Mirror, tmp_path: Path) -> Callable[..., UpdateResult]:
             return mirror.update(remote, folders=[tmp_path], **options)
 
     return sync_now
+
+
+@pytest.fixture
+def killed(mirror: Mirror) -> Callable[[], None]:
+    """Somebody takes the mirror's lock and dies at it."""
+
+    def die_at_work() -> None:
+        child = os.fork()
+        if not child:
+            with mirror.lock():
+                os._exit(0)
+        os.waitpid(child, 0)
+
+    return die_at_work
 
 
 @pytest.fixture

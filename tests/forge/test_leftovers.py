@@ -11,10 +11,13 @@ from tests.repos import add_branch, add_commit, git, tip
 Sync = Callable[..., UpdateResult]
 
 
-def test_a_killed_change_of_packed_refs_stops_no_later_one(source: Path, sync: Sync, mirror: Mirror) -> None:
+def test_a_killed_change_of_packed_refs_stops_no_later_one(
+    source: Path, sync: Sync, mirror: Mirror, killed: Callable[[], None]
+) -> None:
     add_branch(source, "feature")
     sync(source)
     git(mirror.path, "pack-refs", "--all")
+    killed()
     (mirror.path / "packed-refs.new").touch()
     git(source, "branch", "-D", "feature")
     assert sync(source).refs == {"refs/heads/main": tip(source)} == mirror.refs()
@@ -27,8 +30,11 @@ def test_branches_with_names_like_those_of_drafts_stay(source: Path, sync: Sync,
     assert sync(source).changed is False
 
 
-def test_half_a_pack_is_swept_and_a_whole_one_stays(source: Path, sync: Sync, mirror: Mirror) -> None:
+def test_half_a_pack_is_swept_and_a_whole_one_stays(
+    source: Path, sync: Sync, mirror: Mirror, killed: Callable[[], None]
+) -> None:
     sync(source)
+    killed()
     packs = mirror.path / "objects" / "pack"
     half = [packs / name for name in ("pack-1.pack", "pack-1.rev", ".tmp-7-pack-2.pack", "tmp_rev_x")]
     for file in half:
@@ -54,3 +60,13 @@ def test_a_fetch_that_failed_leaves_nothing_on_the_disk(
     with pytest.raises(type(error)):
         sync(source)
     assert not draft.exists()
+
+
+def test_what_a_loss_of_power_left_stops_one_sync_at_most(source: Path, sync: Sync, mirror: Mirror) -> None:
+    """Git's lock may have reached the disk and our word that somebody is at it not."""
+    sync(source)
+    new = add_commit(source, files={"a.txt": "a\n"})
+    (mirror.path / "refs" / "heads" / "main.lock").touch()
+    with pytest.raises(ForgeError):
+        sync(source)
+    assert sync(source).head == new

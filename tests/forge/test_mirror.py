@@ -150,8 +150,11 @@ def test_orphan_of_a_dead_holder_keeps_the_lock(mirror: Mirror) -> None:
             orphan.kill()
 
 
-def test_leftovers_of_a_killed_sync_are_swept(source: Path, sync: Sync, mirror: Mirror) -> None:
+def test_leftovers_of_a_killed_sync_are_swept(
+    source: Path, sync: Sync, mirror: Mirror, killed: Callable[[], None]
+) -> None:
     sync(source)
+    killed()
     head = mirror.refs()["refs/heads/main"]
     leftovers = [
         *("HEAD.lock", "packed-refs.lock", "refs/heads/main.lock", "shallow.lock"),
