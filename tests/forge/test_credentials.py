@@ -5,21 +5,20 @@ from __future__ import annotations
 import base64
 import os
 import subprocess
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import LazySettings
 
-from forge import environment, process, urls
+from forge import environment, process
 from forge.environment import closed
 from forge.errors import ForgeError
 from forge.mirror import Mirror
 from forge.types import Credential
 from forge.urls import parse_remote
+from tests.servers import serving
 
 TOKEN = "token-of-the-portal"
 HEADER = "Authorization: Basic " + base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
@@ -96,17 +95,11 @@ class Host(ThreadingHTTPServer):
 
 
 @pytest.fixture
-def host(source: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
-    settings.GIT_PROTOCOLS = ["http"]
-    monkeypatch.setattr(urls, "is_forbidden", lambda address: False)
+def host(source: Path, open_loopback: None) -> Iterator[Host]:
     server = Host(("127.0.0.1", 0), Private)
     server.root, server.seen = source.parent, []
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(server):
+        yield server
 
 
 def fetch(host: Host, mirror: Mirror, source: Path, *credentials: Credential) -> int:

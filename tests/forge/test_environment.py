@@ -9,7 +9,7 @@ from forge import environment
 from forge.environment import closed, run
 from forge.types import Remote
 from forge.urls import parse_remote
-from tests.forge.aliases import alias
+from tests.forge.calls import alias
 
 
 def test_environment_of_the_worker_does_not_reach_git(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,17 +13,10 @@ from forge.environment import run
 from forge.errors import ForgeError
 from forge.mirror import Mirror, mirror_path
 from forge.process import Process
-from forge.types import Progress, UpdateResult
+from forge.types import Progress
 from forge.urls import parse_remote
+from tests.forge.calls import Sync, code_of
 from tests.repos import add_branch, add_commit, build_repo, git, tip
-
-Sync = Callable[..., UpdateResult]
-
-
-def code_of(act: Callable[[], object]) -> str:
-    with pytest.raises(ForgeError) as caught:
-        act()
-    return caught.value.code
 
 
 # ---------------------------------------------------------------- ordinary life

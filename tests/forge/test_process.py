@@ -10,7 +10,7 @@ from forge.limits import Limits
 from forge.process import Process
 from forge.progress import ProgressLines
 from forge.types import Progress
-from tests.forge.aliases import alias
+from tests.forge.calls import alias
 
 LIMITS = Limits(seconds=1)
 
