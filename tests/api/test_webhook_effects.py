@@ -18,14 +18,7 @@ from contributions.models import Change
 from forge.connectors.webhooks import Delivery
 from forge.errors import ForgeError
 from people.models import User
-from tests.api.deliveries import (
-    SECRET,
-    create_host,
-    deliver,
-    due,
-    example,
-    listed,
-)
+from tests.api.deliveries import SECRET, create_host, deliver, due, example, listed
 from tests.create import create_project, create_request, create_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("hints")]

@@ -13,14 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from api import webhooks
 from api.models import WebhookDelivery
 from catalog.models import CodeHost
-from tests.api.deliveries import (
-    create_host,
-    deliver,
-    example,
-    listed,
-    of_github,
-    post,
-)
+from tests.api.deliveries import create_host, deliver, example, listed, of_github, post
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("hints")]
 

@@ -13,16 +13,7 @@ from api import deliveries
 from api.models import WebhookDelivery
 from catalog.actions import hearing
 from catalog.models import CodeHost, Project
-from tests.api.deliveries import (
-    PUSH_OF_GITLAB,
-    create_host,
-    deliver,
-    due,
-    example,
-    listed,
-    of_gitlab,
-    post,
-)
+from tests.api.deliveries import PUSH_OF_GITLAB, create_host, deliver, due, example, listed, of_gitlab, post
 from tests.create import create_project
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("hints")]
