@@ -9,7 +9,6 @@ system and needs root; it is left out where that is not allowed.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import socket
@@ -33,11 +32,10 @@ Figures = dict[str, Any]
 
 
 def parsed() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ground.parser(__doc__)
     parser.add_argument("names", nargs="*", choices=[*TRIALS, []], metavar="NAME")
     parser.add_argument("--projects", type=int, default=1000, help="How many are queued for `flush`.")
     parser.add_argument("--seconds", type=float, default=30, help="How long the database is away.")
-    parser.add_argument("--json", type=Path)
     return parser.parse_args()
 
 
@@ -49,13 +47,7 @@ def states() -> dict[str, int]:
 
 def sourced(var: Path, name: str) -> Path:
     """A fresh catalog with one folder of sources."""
-    from django.conf import settings
-
-    from catalog.models import CodeHost, Project, RemoteHost, SyncRun
-
-    for model in (SyncRun, Project, CodeHost, RemoteHost):
-        model.objects.all().delete()
-    shutil.rmtree(settings.MIRRORS, ignore_errors=True)
+    ground.clear()
     folder = var / name
     folder.mkdir()
     return folder
@@ -341,8 +333,7 @@ def main() -> None:
         app.conf.broker_url = settings.CELERY_BROKER_URL if name == "flush" else "memory://"
         results[name] = TRIALS[name](var, options)
         print(f"{name:10}", "good" if results[name]["ok"] else "WRONG", results[name], flush=True)
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=1))
+    ground.save(results, options.json)
     shutil.rmtree(var, ignore_errors=True)
     sys.exit(not all(each["ok"] for each in results.values()))
 

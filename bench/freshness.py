@@ -9,7 +9,6 @@ repository, brings its sync forward as a delivery does, and asks for the project
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import signal
@@ -29,9 +28,8 @@ TARGET = 10.0  # seconds
 
 
 def parsed() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ground.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--json", type=Path)
     return parser.parse_args()
 
 
@@ -81,8 +79,7 @@ def main() -> None:
         f"from a delivery to the fresh page: {statistics.median(idle):.2f} s (median), {max(idle):.2f} s at most"
     )
     print(f"for one that comes just after a sync: {again:.2f} s (target {TARGET:.0f} s)")
-    if options.json:
-        options.json.write_text(json.dumps({"idle": idle, "just after": again}, indent=1))
+    ground.save({"idle": idle, "just after": again}, options.json)
     shutil.rmtree(var, ignore_errors=True)
     sys.exit(max(times) > TARGET)
 

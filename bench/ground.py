@@ -1,12 +1,19 @@
-"""A ground of its own for a benchmark: a fresh folder for everything written, Django set up on it."""
+"""What a benchmark stands on: a fresh folder for all that is written, Django set up on it, clocks and tables."""
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
+import resource
+import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +35,73 @@ def prepare() -> Path:
     (var / "static").mkdir()
     call_command("migrate", verbosity=0, interactive=False)
     return var
+
+
+def without_broker() -> None:
+    """What is queued, for the search index above all, goes to a broker that nobody reads."""
+    from portal.celery import app
+
+    app.conf.broker_url = "memory://"
+
+
+def clear() -> None:
+    """No source, no listing and no mirror is left."""
+    from django.conf import settings
+
+    from catalog.models import CodeHost, Project, RemoteHost, SyncRun
+
+    for model in (SyncRun, Project, CodeHost, RemoteHost):
+        model.objects.all().delete()
+    shutil.rmtree(settings.MIRRORS, ignore_errors=True)
+
+
+# ---------------------------------------------------------------- clocks
+BOTH = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+
+
+def cpu_seconds(*whose: int) -> float:
+    """Of this process, of all that it started and waited for, or of both."""
+    return sum(spent.ru_utime + spent.ru_stime for spent in map(resource.getrusage, whose or BOTH))
+
+
+def seconds(work: Callable[..., object], *args: object) -> float:
+    start = time.perf_counter()
+    work(*args)
+    return time.perf_counter() - start
+
+
+@dataclass
+class Times:
+    """The same work, measured again and again."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        before, start = cpu_seconds(), time.perf_counter()
+        yield
+        self.wall.append(time.perf_counter() - start)
+        self.cpu.append(cpu_seconds() - before)
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.wall)
+
+
+# ---------------------------------------------------------------- asking and telling
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Every program can leave its figures in a file."""
+    options = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--json", type=Path)
+    return options
+
+
+def save(figures: object, file: Path | None) -> None:
+    if file is not None:
+        file.write_text(json.dumps(figures, indent=1))
 
 
 def p95(values: Sequence[float]) -> float:

@@ -12,7 +12,6 @@ mirrors are checked by `git fsck`. Ends with 1 when anything is wrong.
 from __future__ import annotations
 
 import argparse
-import json
 import mmap
 import random
 import shutil
@@ -46,11 +45,10 @@ PATIENCE = 60.0
 
 
 def parsed() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ground.parser(__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--full-check", type=int, default=10, help="Compare with syncs from nothing so often.")
-    parser.add_argument("--json", type=Path)
     return parser.parse_args()
 
 
@@ -273,8 +271,7 @@ def main() -> None:
     for fault in figures["faults"]:
         print("  FAULT", fault)
     print(f"{len(figures['faults'])} faults")
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=1))
+    ground.save(figures, options.json)
     shutil.rmtree(var, ignore_errors=True)
     sys.exit(bool(figures["faults"]))
 
@@ -285,10 +282,9 @@ class Rounds:
 
         from catalog import ending, telling
         from catalog.actions.sources import add_source
-        from portal.celery import app
         from search import following
 
-        app.conf.broker_url = "memory://"
+        ground.without_broker()
         settings.SYNC_LEASE, settings.SYNC_THREADS, settings.DISK_RESERVE = 1, 3, 0
         # Orphans of git live for a moment only.
         ending.SOON["locked"] = timedelta(seconds=0.2)

@@ -36,12 +36,11 @@ TARGET = 1.5
 
 
 def parsed() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ground.parser(__doc__)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--commits", type=int, default=30)
     parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--processes", type=int, nargs="*", default=[1, 2])
-    parser.add_argument("--json", type=Path)
     return parser.parse_args()
 
 
@@ -116,7 +115,7 @@ def mirror_in(args: list[str]) -> str:
 def recorded(turn: Callable[[], object]) -> dict[str, list[Command]]:
     """The git processes of each project while something is done."""
     from catalog import work
-    from forge.environment import Process
+    from forge.process import Process
 
     found: dict[str, list[Command]] = defaultdict(list)
     own = threading.local()
@@ -190,10 +189,9 @@ class Meter:
             self.seconds += time.perf_counter() - start
 
     def save(self) -> None:
-        own, git = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
         sums = {
-            "python_cpu": own.ru_utime + own.ru_stime,
-            "git_cpu": git.ru_utime + git.ru_stime,
+            "python_cpu": ground.cpu_seconds(resource.RUSAGE_SELF),
+            "git_cpu": ground.cpu_seconds(resource.RUSAGE_CHILDREN),
             "database": self.seconds,
             "queries": self.queries,
         }
@@ -238,14 +236,9 @@ def all_due() -> None:
 
 def afresh(folder: Path) -> None:
     """Listings that were never synced."""
-    from django.conf import settings
-
     from catalog.actions.sources import add_source
-    from catalog.models import CodeHost, Project, SyncRun
 
-    for model in (SyncRun, Project, CodeHost):
-        model.objects.all().delete()
-    shutil.rmtree(settings.MIRRORS, ignore_errors=True)
+    ground.clear()
     add_source(str(folder))
 
 
@@ -261,11 +254,9 @@ def main() -> None:
     options = parsed()
     os.environ.update(DISK_RESERVE="0", SYNC_THREADS=str(options.threads))
     var = ground.prepare()
+    ground.without_broker()
     from django.conf import settings
 
-    from portal.celery import app
-
-    app.conf.broker_url = "memory://"
     sources = var / "sources"
     for number in range(options.count):
         stage.build(sources / f"repo{number:05}.git", commits=options.commits, people=7)
@@ -297,8 +288,7 @@ def main() -> None:
     print(ground.table(HEAD, [rate.row() for rate in rates]))
     worst = max(rate.ratio for rate in rates)
     print(f"\nat most {worst:.2f} × the floor (target {TARGET} ×)")
-    if options.json:
-        options.json.write_text(json.dumps([asdict(rate) | {"ratio": rate.ratio} for rate in rates], indent=1))
+    ground.save([asdict(rate) | {"ratio": rate.ratio} for rate in rates], options.json)
     shutil.rmtree(var, ignore_errors=True)
 
 

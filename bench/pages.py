@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import statistics
 import sys
 import time
@@ -24,10 +23,9 @@ VISITORS = ("nobody", "maintainer")
 
 
 def parsed() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ground.parser(__doc__)
     parser.add_argument("--listings", type=int, nargs="+", default=[100, 1000, 10000])
     parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--json", type=Path)
     return parser.parse_args()
 
 
@@ -135,8 +133,7 @@ def main() -> None:
             print(f"indexed in {time.perf_counter() - made:.1f} s")
             for visitor in VISITORS:
                 figures += show(listings, visitor, measure(visitor, options.rounds))
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=1))
+    ground.save(figures, options.json)
 
 
 def empty_database() -> None:

@@ -18,7 +18,6 @@ are installed and it is not too long for them. Without a repository named, the d
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import os
 import resource
@@ -28,7 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -85,11 +84,10 @@ class Figures:
 
 
 def parsed() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ground.parser(__doc__)
     parser.add_argument("repositories", type=Path, nargs="*")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--others-up-to", type=int, default=3000, metavar="COMMITS")
-    parser.add_argument("--json", type=Path)
     return parser.parse_args()
 
 
@@ -144,14 +142,14 @@ def take_and_sync() -> None:
     sync(lease)
 
 
-def synced(project: Any, times: Times | None = None) -> None:
+def synced(project: Any, times: ground.Times | None = None) -> None:
     """A sync whose time has come. Timed is what a worker does, not the look at the outcome."""
     from django.utils import timezone
 
     from catalog.models import Project
 
     Project.objects.filter(pk=project.pk).update(next_sync_at=timezone.now())
-    with (times or Times()).taken():
+    with (times or ground.Times()).taken():
         take_and_sync()
     project.refresh_from_db()
     if project.sync_state != "ok":
@@ -160,42 +158,15 @@ def synced(project: Any, times: Times | None = None) -> None:
 
 def fresh_project(source: Path) -> Any:
     """A listing that was never synced; the one of an earlier round goes, with its mirror."""
-    from django.conf import settings
-
     from catalog.actions.sources import add_source
-    from catalog.models import CodeHost, Project
+    from catalog.models import Project
 
-    Project.objects.all().delete()
-    CodeHost.objects.all().delete()
-    shutil.rmtree(settings.MIRRORS, ignore_errors=True)
+    ground.clear()
     add_source(str(source))
     return Project.objects.get()
 
 
 # ---------------------------------------------------------------- measuring
-@dataclass
-class Times:
-    wall: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        before, start = cpu_seconds(), time.perf_counter()
-        yield
-        self.wall.append(time.perf_counter() - start)
-        self.cpu.append(cpu_seconds() - before)
-
-    @property
-    def median(self) -> float:
-        return statistics.median(self.wall)
-
-
-def cpu_seconds() -> float:
-    """Of this process and of all that it started and waited for."""
-    both = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-    return sum(each.ru_utime + each.ru_stime for each in both)
-
-
 def measure(source: Path, rounds: int, others_up_to: int) -> Figures:
     figures = Figures(source.name.removesuffix(".git"))
     warm_up()
@@ -206,7 +177,7 @@ def measure(source: Path, rounds: int, others_up_to: int) -> Figures:
     if figures.commits <= others_up_to:
         for name, read in histories.READERS.items():
             if name not in histories.missing():
-                figures.others[name] = seconds(read, source)
+                figures.others[name] = ground.seconds(read, source)
     return figures
 
 
@@ -249,15 +220,9 @@ def rendering() -> Iterator[list[float]]:
         files.render = render
 
 
-def seconds(work: Callable[..., object], *args: object) -> float:
-    start = time.perf_counter()
-    work(*args)
-    return time.perf_counter() - start
-
-
 def measure_first(figures: Figures, source: Path, rounds: int) -> None:
     """First syncs and such without news."""
-    first, first_floor, noop, noop_floor = (Times() for _ in range(4))
+    first, first_floor, noop, noop_floor = (ground.Times() for _ in range(4))
     head = git("--git-dir", str(source), "rev-parse", "HEAD")
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as folder, first_floor.taken():
@@ -286,7 +251,7 @@ def measure_ten(figures: Figures, source: Path, rounds: int, folder: Path) -> No
     fetch(copy, mirror)
     project = fresh_project(copy)
     synced(project)
-    ten, ten_floor, rendered = Times(), Times(), []
+    ten, ten_floor, rendered = ground.Times(), ground.Times(), []
     for old, new in zip(states[:0:-1], states[-2::-1], strict=True):
         quietly("--git-dir", str(copy), "fetch", "--quiet", "--no-tags", f"file://{source}", f"{new}:{branch}")
         with ten_floor.taken():
@@ -387,12 +352,10 @@ def demo_repositories(var: Path) -> list[Path]:
 def main() -> None:
     options = parsed()
     var = ground.prepare()
+    # The syncs run here and now.
+    ground.without_broker()
     from django.db import connections
 
-    from portal.celery import app
-
-    # The syncs run here and now. What they queue for the search index goes to a broker that nobody reads.
-    app.conf.broker_url = "memory://"
     repositories = [path.resolve() for path in options.repositories] or demo_repositories(var)
     connections.close_all()
     jobs = [(source, options.rounds, options.others_up_to) for source in repositories]
@@ -404,9 +367,7 @@ def main() -> None:
             print("  ".join(row(figures[-1])), file=sys.stderr, flush=True)
     print(ground.table(HEAD, [row(each) for each in figures]))
     print(f"\n{verdict(figures)}")
-    if options.json:
-        told = [{**asdict(each), "missed": missed(each)} for each in figures]
-        options.json.write_text(json.dumps(told, indent=1))
+    ground.save([{**asdict(each), "missed": missed(each)} for each in figures], options.json)
     shutil.rmtree(var, ignore_errors=True)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+from forge import urls
 from people.models import Membership, Team, User
 from portal.celery import app
 from search import following
@@ -28,6 +29,13 @@ def connect_to_loopback_only(self: socket.socket, address: Any) -> None:
 @pytest.fixture(autouse=True)
 def closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", connect_to_loopback_only)
+
+
+@pytest.fixture
+def open_loopback(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A code host may stand on this machine, without a certificate."""
+    settings.GIT_PROTOCOLS = ["https", "ssh", "http"]
+    monkeypatch.setattr(urls, "is_forbidden", lambda address: False)
 
 
 @pytest.fixture(autouse=True)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 
 from api.errors import WrongParameter
+from api.rest.fields import OwnPage
 from contributions.lifecycle import State
 from contributions.models import Request
 
 
 class ContributionSerializer(serializers.ModelSerializer[Request]):
-    url = serializers.SerializerMethodField()
+    url = OwnPage()
     project = serializers.CharField(source="project.slug")
     author = serializers.CharField(source="author.username")
     contributor = serializers.CharField(source="contributor.username", allow_null=True)
@@ -39,10 +39,6 @@ class ContributionSerializer(serializers.ModelSerializer[Request]):
             "closed_at",
         ]
         read_only_fields = fields
-
-    @extend_schema_field(OpenApiTypes.URI)
-    def get_url(self, request: Request) -> str:
-        return str(self.context["request"].build_absolute_uri(request.get_absolute_url()))
 
 
 PARAMETERS = [

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.http import QueryDict
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import WrongParameter
+from api.rest.fields import OwnPage
 from catalog import filters
 from catalog.matching import matching
 from catalog.models import Guide, Project
@@ -44,7 +44,7 @@ class EmptyAsNull(serializers.CharField):
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
-    url = serializers.SerializerMethodField()
+    url = OwnPage()
     clone_url = serializers.CharField()
     owner_team = serializers.CharField(source="owner_team.slug", allow_null=True)
     topics = serializers.SerializerMethodField()
@@ -80,10 +80,6 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
             "sync",
         ]
         read_only_fields = fields
-
-    @extend_schema_field(OpenApiTypes.URI)
-    def get_url(self, project: Project) -> str:
-        return str(self.context["request"].build_absolute_uri(project.get_absolute_url()))
 
     def get_topics(self, project: Project) -> list[str]:
         return [topic.name for topic in project.topics.all()]

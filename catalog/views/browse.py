@@ -16,6 +16,7 @@ from catalog.filters import RELEVANCE, Filters, apply, arranged, known, ordered,
 from catalog.matching import Match, matching
 from catalog.models import Project
 from catalog.querysets import ProjectQuerySet
+from catalog.views.parts import wants_part
 from search import paging
 
 
@@ -34,15 +35,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "index_code": match.code,
         "nothing_at_all": filters.is_empty and not page.paginator.count,
     }
-    return render(request, template_for(request), context)
-
-
-def template_for(request: HttpRequest) -> str:
-    """Going back in the browser's history asks by htmx for the whole page, which it no longer has."""
-    htmx = getattr(request, "htmx", None)
-    if htmx and not htmx.history_restore_request:
-        return "catalog/_results.html"
-    return "catalog/list.html"
+    return render(request, "catalog/_results.html" if wants_part(request) else "catalog/list.html", context)
 
 
 def page_of(found: ProjectQuerySet, filters: Filters, match: Match, number: str) -> Page[Project]:

@@ -23,6 +23,7 @@ from catalog.models import Project, RemoteHost, SyncRun
 from catalog.querysets import ProjectQuerySet, sees_everything
 from catalog.reasons import why_not_now
 from catalog.views.curate import next_page, only, tabs
+from catalog.views.parts import wants_part
 from catalog.watching import HostAtWork, Numbers, codes, hosts_at_work, numbers
 from people.requests import SignedInRequest
 from search.paging import page_of
@@ -83,15 +84,9 @@ def syncs(request: SignedInRequest) -> HttpResponse:
         "has_room": has_room_on_disk(),
         "poll": max(SELDOM if counts.is_quiet else SOON, round((time.perf_counter() - began) / PART)),
     }
-    return render(request, template_for(request), context)
-
-
-def template_for(request: HttpRequest) -> str:
-    """Going back in the browser's history asks by htmx for the whole page, which it no longer has."""
-    htmx = getattr(request, "htmx", None)
-    if htmx and not htmx.history_restore_request:
-        return "catalog/curate/_syncs.html"
-    return "catalog/curate/syncs.html"
+    return render(
+        request, "catalog/curate/_syncs.html" if wants_part(request) else "catalog/curate/syncs.html", context
+    )
 
 
 # ---------------------------------------------------------------- the list

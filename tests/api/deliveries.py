@@ -13,11 +13,18 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import CodeHost, Project, Secret
+from catalog.querysets import ProjectQuerySet
 from tests.create import create_code_host, create_project
 from tests.forge.connectors.specified import github_deliveries
 
 SECRET = "a secret that the host and the portal share"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
+PUSH_OF_GITLAB = {
+    "object_kind": "push",
+    "ref": "refs/heads/main",
+    "project_id": 15,
+    "project": {"id": 15, "path_with_namespace": "payments/core/ledger"},
+}
 numbers = itertools.count(1)
 
 
@@ -91,3 +98,8 @@ def deliver(client: Client, code_host: CodeHost, event: str, payload: Any, **opt
     """A delivery of GitHub."""
     body = json.dumps(payload).encode()
     return post(client, code_host, body, of_github(event, body, **options))
+
+
+def due() -> ProjectQuerySet:
+    """What a worker would sync now."""
+    return Project.objects.due()

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from api import deliveries
 from api.models import WebhookDelivery
 from catalog.actions import discovery, hearing
 from catalog.models import CodeHost, Project, RemoteHost
-from catalog.querysets import ProjectQuerySet
 from contributions.models import Change
 from forge.connectors.webhooks import Delivery
 from forge.errors import ForgeError
 from people.models import User
-from tests.api.deliveries import (
-    SECRET,
-    create_host,
-    deliver,
-    example,
-    listed,
-)
+from tests.api.deliveries import SECRET, create_host, deliver, due, example, listed
 from tests.create import create_project, create_request, create_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("hints")]
-
-NumQueries = Callable[[int], Any]
-Commits = Callable[..., Any]
-
-
-def due() -> ProjectQuerySet:
-    return Project.objects.due()
 
 
 # ---------------------------------------------------------------- what follows
@@ -72,7 +58,10 @@ def look_in(code_host: CodeHost) -> timedelta:
 
 @pytest.mark.parametrize("action", ["created", "publicized", "transferred", "renamed"])
 def test_a_repository_that_is_not_listed_brings_the_next_look_forward(
-    client: Client, action: str, django_capture_on_commit_callbacks: Commits, hints: list[Any]
+    client: Client,
+    action: str,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    hints: list[Any],
 ) -> None:
     host = create_host(next_look_at=timezone.now() + timedelta(days=1))
     with django_capture_on_commit_callbacks(execute=True):
@@ -92,7 +81,11 @@ def test_many_new_repositories_make_one_look_a_minute(client: Client) -> None:
 
 @pytest.mark.parametrize("action", ["renamed", "transferred", "archived", "deleted", "edited"])
 def test_what_became_of_a_listed_one_is_asked(
-    client: Client, github: CodeHost, action: str, django_capture_on_commit_callbacks: Commits, hints: list[Any]
+    client: Client,
+    github: CodeHost,
+    action: str,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    hints: list[Any],
 ) -> None:
     payload = example("repository", "edited") | {"action": action}
     project = listed(github, payload)
@@ -228,7 +221,7 @@ def test_a_host_that_rests_is_asked_later(client: Client, github: CodeHost, aske
 
 def test_a_change_at_the_host_looks_at_the_branches_of_forks(
     github: CodeHost, client: Client, asked: list[Any], hints: list[Any], charlie: User, host_team: Any,
-    django_capture_on_commit_callbacks: Commits,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:  # fmt: skip
     payload = example("pull_request", "opened")
     project = listed(github, payload, owner_team=host_team)
@@ -287,7 +280,7 @@ def test_a_delivery_without_a_repository_is_about_no_project(github: CodeHost) -
 
 # ---------------------------------------------------------------- on the page of its source
 def test_the_page_of_a_source_says_whether_its_webhook_works(
-    client: Client, github: CodeHost, django_assert_max_num_queries: NumQueries
+    client: Client, github: CodeHost, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(create_user("operator", is_staff=True))
     url = github.get_absolute_url()

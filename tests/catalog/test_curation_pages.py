@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Guide, ListingChange, Project, Topic
 from people.models import Team, User
+from tests.catalog.pages import said
 from tests.create import create_curator, create_project, create_user
 
 pytestmark = pytest.mark.django_db
@@ -32,20 +33,8 @@ def curator(client: Client) -> User:
     return user
 
 
-@pytest.fixture
-def operator(client: Client) -> User:
-    """Signed in; no curator."""
-    user = create_user("operator", is_staff=True)
-    client.force_login(user)
-    return user
-
-
 def slugs(response: Any) -> list[str]:
     return [project.slug for project in response.context["page"]]
-
-
-def said(response: Any) -> str:
-    return " ".join(str(message) for message in response.context["messages"])
 
 
 def fill(count: int, *, team: Team) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from catalog.models import CodeHost, Project, RemoteHost, SyncRun
 from catalog.watching import hosts_at_work, numbers
 from people.models import User
+from tests.catalog.pages import said
 from tests.create import create_curator, create_project, create_user
 
 pytestmark = pytest.mark.django_db
@@ -76,10 +77,6 @@ def text(client: Client, query: str = "", **headers: str) -> str:
 def listed(client: Client, query: str) -> list[str]:
     """The slugs of the list that the page shows."""
     return [row.project.slug for row in client.get(PAGE + query).context["page"]]
-
-
-def said(response: Any) -> str:
-    return " ".join(str(message) for message in response.context["messages"])
 
 
 # ---------------------------------------------------------------- who gets in

@@ -1,19 +1,17 @@
 """A source repository, its mirror, one way to sync the one into the other; and a code host on loopback."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 
-from forge import urls
 from forge.mirror import Mirror
 from forge.types import UpdateResult
 from forge.urls import parse_remote
 from tests.forge.connectors.code_host import Asked, CodeHost
 from tests.repos import build_repo
+from tests.servers import serving
 
 
 @pytest.fixture
@@ -51,12 +49,6 @@ def killed(mirror: Mirror) -> Callable[[], None]:
 
 
 @pytest.fixture
-def open_loopback(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.GIT_PROTOCOLS = ["https", "ssh", "http"]
-    monkeypatch.setattr(urls, "is_forbidden", lambda address: False)
-
-
-@pytest.fixture
 def may_be_asked() -> Callable[[Asked], bool]:
     """Whether the real API has such a question; the tests of one kind of host say so for it."""
     return lambda asked: True
@@ -65,10 +57,6 @@ def may_be_asked() -> Callable[[Asked], bool]:
 @pytest.fixture
 def code_host(open_loopback: None, may_be_asked: Callable[[Asked], bool]) -> Iterator[CodeHost]:
     server = CodeHost()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(server):
+        yield server
     assert [asked for asked in server.asked if not may_be_asked(asked)] == []

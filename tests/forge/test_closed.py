@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -6,9 +5,7 @@ import pytest
 from forge import reading
 from forge.closed import ClosedGit
 from forge.mirror import Mirror
-from forge.types import UpdateResult
-
-Sync = Callable[..., UpdateResult]
+from tests.forge.calls import Sync
 
 
 def test_gitpython_runs_no_command_of_its_own(source: Path, sync: Sync, mirror: Mirror) -> None:

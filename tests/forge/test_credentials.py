@@ -5,21 +5,20 @@ from __future__ import annotations
 import base64
 import os
 import subprocess
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import LazySettings
 
-from forge import environment, urls
+from forge import environment, process
 from forge.environment import closed
 from forge.errors import ForgeError
 from forge.mirror import Mirror
 from forge.types import Credential
 from forge.urls import parse_remote
+from tests.servers import serving
 
 TOKEN = "token-of-the-portal"
 HEADER = "Authorization: Basic " + base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
@@ -96,17 +95,11 @@ class Host(ThreadingHTTPServer):
 
 
 @pytest.fixture
-def host(source: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
-    settings.GIT_PROTOCOLS = ["http"]
-    monkeypatch.setattr(urls, "is_forbidden", lambda address: False)
+def host(source: Path, open_loopback: None) -> Iterator[Host]:
     server = Host(("127.0.0.1", 0), Private)
     server.root, server.seen = source.parent, []
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(server):
+        yield server
 
 
 def fetch(host: Host, mirror: Mirror, source: Path, *credentials: Credential) -> int:
@@ -134,7 +127,7 @@ def test_the_token_is_in_no_file_no_argument_and_no_error(
     """Not in what git prints of its headers either, though we ask it to print them."""
     printed: list[str] = []
     started: list[str] = []
-    real_run, real_limited = environment.run, environment.limited
+    real_run, real_limited = environment.run, process.limited
 
     def run(args: list[str], **options: object) -> environment.Done:
         done = real_run(args, **options)  # type: ignore[arg-type]
@@ -143,7 +136,7 @@ def test_the_token_is_in_no_file_no_argument_and_no_error(
 
     monkeypatch.setattr(environment, "run", run)
     monkeypatch.setattr(
-        environment, "limited", lambda args, limits: started.extend(args) or real_limited(args, limits)
+        process, "limited", lambda args, limits: started.extend(args) or real_limited(args, limits)
     )
     fetch(host, mirror, source, Credential(f"http://{host.name}", HEADER))
     secrets = (TOKEN, HEADER.rpartition(" ")[2])

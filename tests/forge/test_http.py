@@ -1,22 +1,20 @@
 """A code host on loopback that misbehaves."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 
-from forge import remotes, urls
+from forge import remotes
 from forge.errors import ForgeError
 from forge.mirror import Mirror
-from forge.types import UpdateResult
 from forge.urls import parse_remote
-
-Sync = Callable[..., UpdateResult]
+from tests.forge.calls import Sync
+from tests.servers import serving
 
 
 class Host(BaseHTTPRequestHandler):
@@ -45,18 +43,12 @@ class Host(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def host(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadingHTTPServer]:
-    settings.GIT_PROTOCOLS = ["http"]
-    monkeypatch.setattr(urls, "is_forbidden", lambda address: False)
+def host(open_loopback: None) -> Iterator[ThreadingHTTPServer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
     server.hits, server.release = [], threading.Event()  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.release.set()  # type: ignore[attr-defined]
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(server):
+        yield server
+        server.release.set()  # type: ignore[attr-defined]
 
 
 def sync_from(server: ThreadingHTTPServer, mirror: Mirror, kind: str) -> str:

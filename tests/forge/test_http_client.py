@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from forge import wire
-from forge.errors import ForgeError
 from forge.http import Api, Limits, Remembering
+from tests.forge.calls import code_of, error_of
 from tests.forge.connectors.code_host import Asked, CodeHost, Reply
 
 SECRETS = {"Authorization": "Bearer s3cret"}
@@ -18,16 +18,6 @@ SECRETS = {"Authorization": "Bearer s3cret"}
 
 def api_of(host: CodeHost, **options: object) -> Api:
     return Api(f"{host.origin}/api", hosts=(host.name,), **options)  # type: ignore[arg-type]
-
-
-def code_of(call: Callable[[], object]) -> str:
-    return error_of(call).code
-
-
-def error_of(call: Callable[[], object]) -> ForgeError:
-    with pytest.raises(ForgeError) as caught:
-        call()
-    return caught.value
 
 
 # ---------------------------------------------------------------- answers

@@ -5,10 +5,8 @@ import pytest
 
 from forge.errors import ForgeError
 from forge.mirror import Mirror
-from forge.types import UpdateResult
+from tests.forge.calls import Sync
 from tests.repos import add_branch, add_commit, git, tip
-
-Sync = Callable[..., UpdateResult]
 
 
 def test_a_killed_change_of_packed_refs_stops_no_later_one(

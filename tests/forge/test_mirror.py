@@ -8,21 +8,15 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from forge import environment, reading, remotes
+from forge import reading, remotes
 from forge.environment import run
 from forge.errors import ForgeError
 from forge.mirror import Mirror, mirror_path
-from forge.types import Progress, UpdateResult
+from forge.process import Process
+from forge.types import Progress
 from forge.urls import parse_remote
+from tests.forge.calls import Sync, code_of
 from tests.repos import add_branch, add_commit, build_repo, git, tip
-
-Sync = Callable[..., UpdateResult]
-
-
-def code_of(act: Callable[[], object]) -> str:
-    with pytest.raises(ForgeError) as caught:
-        act()
-    return caught.value.code
 
 
 # ---------------------------------------------------------------- ordinary life
@@ -593,13 +587,13 @@ def test_change_goes_to_its_own_refs_only(source: Path, mirror: Mirror, tmp_path
 def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The git commands that were started."""
     names: list[str] = []
-    begin = environment.Process.__init__
+    begin = Process.__init__
 
-    def spy(self: environment.Process, args: Sequence[str], **options: Any) -> None:
+    def spy(self: Process, args: Sequence[str], **options: Any) -> None:
         names.append(next(arg for arg in args if not arg.startswith("-") and "=" not in arg))
         begin(self, args, **options)
 
-    monkeypatch.setattr(environment.Process, "__init__", spy)
+    monkeypatch.setattr(Process, "__init__", spy)
     return names
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from forge import environment, remotes, urls
+from forge import environment, remotes
 from forge.errors import ERRORS, ForgeError
 from forge.mirror import Mirror
 from forge.urls import parse_remote
@@ -53,10 +53,8 @@ def port() -> Iterator[int]:
 
 
 @pytest.fixture(autouse=True)
-def short_limits(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
-    settings.GIT_PROTOCOLS = ["http"]
+def short_limits(open_loopback: None, settings: LazySettings) -> None:
     settings.GIT_TIMEOUT = PATIENCE
-    monkeypatch.setattr(urls, "is_forbidden", lambda address: False)
 
 
 @pytest.fixture

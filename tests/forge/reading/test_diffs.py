@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -6,10 +5,10 @@ import pytest
 from forge import reading
 from forge.fast_import import Link
 from forge.mirror import Mirror
-from forge.types import DiffLine, UpdateResult
+from forge.types import DiffLine
+from tests.forge.calls import Sync
 from tests.repos import add_commit, git, tip
 
-Sync = Callable[..., UpdateResult]
 TEXT = "".join(f"line {number}\n" for number in range(40))
 
 

@@ -1,5 +1,4 @@
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,16 +8,9 @@ from forge import reading
 from forge.errors import ForgeError
 from forge.fast_import import Author, History
 from forge.mirror import Mirror
-from forge.types import FileChange, UpdateResult
+from forge.types import FileChange
+from tests.forge.calls import Sync, head_of
 from tests.repos import ALICE, START, add_branch, add_commit, git, merge_branch, tip
-
-Sync = Callable[..., UpdateResult]
-
-
-def head_of(sync: Sync, source: Path) -> str:
-    head = sync(source).head
-    assert head
-    return head
 
 
 def test_log_is_newest_first_with_people_dates_and_parents(source: Path, sync: Sync, mirror: Mirror) -> None:

@@ -1,12 +1,9 @@
-from collections.abc import Callable
 from pathlib import Path
 
 from forge import reading
 from forge.mirror import Mirror
-from forge.types import UpdateResult
+from tests.forge.calls import Sync
 from tests.repos import add_branch, add_commit, git, rebase_branch, squash_branch, tip
-
-Sync = Callable[..., UpdateResult]
 
 
 def objects_in(mirror: Mirror) -> str:

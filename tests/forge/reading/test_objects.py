@@ -1,15 +1,13 @@
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from forge import reading
 from forge.mirror import Mirror
-from forge.types import UpdateResult, shown
+from forge.types import shown
+from tests.forge.calls import Sync
 from tests.repos import add_commit, git
-
-Sync = Callable[..., UpdateResult]
 
 ODD = [
     *(b"new\nline.txt", b'quo"te', b"<script>.md", b"\xff\xfe.txt", b"--upload-pack=x", b"-rf", b"tab\there"),

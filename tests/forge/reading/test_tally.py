@@ -1,6 +1,5 @@
 """A whole history for counting, in one pass."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,8 @@ from forge.mirror import Mirror
 from forge.reading import tally as module
 from forge.reading.records import records
 from forge.reading.tally import read_tallies
-from forge.types import UpdateResult
+from tests.forge.calls import Sync, head_of
 from tests.repos import ALICE, BOB, add_branch, add_commit, git, merge_branch, tip
-
-Sync = Callable[..., UpdateResult]
-
-
-def head_of(sync: Sync, source: Path) -> str:
-    head = sync(source).head
-    assert head
-    return head
 
 
 def test_every_commit_comes_with_its_lines(source: Path, sync: Sync, mirror: Mirror) -> None:

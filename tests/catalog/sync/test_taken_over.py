@@ -1,7 +1,7 @@
 """Ends that were not planned: a worker that dies, a database that goes away, a wish that comes in the middle."""
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,56 +11,25 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from catalog import sync as syncs
-from catalog.actions.sources import add_source
 from catalog.actions.syncing import bring_forward, request_sync
-from catalog.leases import Lease, claim_one
 from catalog.models import Project, SyncRun
 from catalog.pace import SPACING
 from catalog.signals import synced
 from catalog.sync import sync, sync_now
 from catalog.telling import Telling
 from forge.mirror import Mirror, mirror_path
-from tests.repos import add_branch, add_commit, build_repo, git
+from tests.catalog.sync.runs import expire, taken
+from tests.repos import add_branch, add_commit, git
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Path:
-    return build_repo(tmp_path / "src" / "widget.git", commits=3)
-
-
-@pytest.fixture
-def project(source: Path) -> Project:
-    """A listing that was synced once."""
-    project = add_source(str(source)).new[0]
+def project(project: Project) -> Project:
+    """It was synced once."""
     sync_now(project)
     project.refresh_from_db()
     return project
-
-
-@pytest.fixture
-def told() -> Iterator[list[str]]:
-    """The heads that the apps above heard of."""
-    heard: list[str] = []
-
-    def hear(*, new_head: str, **_: object) -> None:
-        heard.append(new_head)
-
-    synced.connect(hear)
-    yield heard
-    synced.disconnect(hear)
-
-
-def taken(project: Project) -> Lease:
-    lease = claim_one(project, owner="me")
-    assert lease is not None
-    return lease
-
-
-def expire() -> None:
-    """The worker has died, and its lease ran out."""
-    Project.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
 Killed = type("Killed", (BaseException,), {})
@@ -77,19 +46,19 @@ def gone(*_: object, **__: object) -> None:
 # ---------------------------------------------------------------- a worker that dies
 def test_a_row_that_a_dead_worker_left_open_is_closed_though_there_is_nothing_new(project: Project) -> None:
     Telling(taken(project)).opened()
-    expire()
+    expire(project)
     sync(taken(project))
     assert set(SyncRun.objects.values_list("state", flat=True)) == {SyncRun.State.OK}
 
 
 def test_news_of_a_side_branch_outlive_a_dead_worker_and_the_git_that_it_left(
-    project: Project, source: Path, told: list[str], monkeypatch: pytest.MonkeyPatch
+    project: Project, source: Path, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_branch(source, "feature")
     with monkeypatch.context() as patch, pytest.raises(Killed):
         patch.setattr(syncs, "read", dies)
         sync(taken(project))
-    expire()
+    expire(project)
     with Mirror(mirror_path(project.pk)).lock():
         # Its git still holds the mirror.
         sync(taken(project))
@@ -117,7 +86,7 @@ def test_a_project_that_went_while_it_was_synced_ends_quietly(
 # ---------------------------------------------------------------- a database or a disk that fails
 @pytest.mark.parametrize("step", ["known_of", "reach_of"])
 def test_a_database_that_goes_away_in_the_middle_is_no_failure(
-    project: Project, source: Path, told: list[str], monkeypatch: pytest.MonkeyPatch, step: str
+    project: Project, source: Path, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     new = add_commit(source, files={"a.txt": "a\n"})
     request_sync(project)
@@ -129,7 +98,7 @@ def test_a_database_that_goes_away_in_the_middle_is_no_failure(
     assert SyncRun.objects.open().get().state == SyncRun.State.QUEUED
     sync(taken(project))
     project.refresh_from_db()
-    assert (project.synced_commit, told) == (new, [new])
+    assert (project.synced_commit, [each["new"] for each in told]) == (new, [new])
     assert not SyncRun.objects.open().exists()
 
 

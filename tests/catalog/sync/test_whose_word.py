@@ -1,0 +1,95 @@
+"""Whose word counts: the repository's, a curator's, or that of an author line."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog import sync as syncs
+from catalog.models import Contributor, Project, Topic
+from people.models import Identity, Team, User
+from tests.catalog.sync.runs import Run
+from tests.create import create_team, create_user
+from tests.repos import ALICE, BOB, add_commit
+
+pytestmark = pytest.mark.django_db
+
+STATED = """{
+  "title": "Widget works", "motivation": "Everybody turns gears.", "contributions": ["Documentation"],
+  "skills": ["Python"], "topics": ["Gears", "gears", "Machine Tools"], "docs": "https://docs.corp.example/widget"
+}
+"""
+
+
+def test_the_repository_speaks_for_itself(project: Project, source: Path, run: Run) -> None:
+    add_commit(source, files={"innersource.json": STATED})
+    run()
+    assert (project.name, project.motivation) == ("Widget works", "Everybody turns gears.")
+    assert (project.help_wanted, project.skills) == (["Documentation"], ["Python"])
+    assert {topic.name for topic in project.topics.all()} == {"gears", "machine-tools"}
+    assert project.slug == "widget"
+    add_commit(source, files={"innersource.json": None})
+    run()
+    assert (project.name, project.motivation, project.topics.count()) == ("widget", "", 0)
+
+
+def test_a_curators_word_stands(project: Project, source: Path, run: Run, guest_team: Team) -> None:
+    project.topics.add(Topic.objects.create(name="curated"))
+    Project.objects.update(
+        name="The widget",
+        summary="As the curator says.",
+        lifecycle="maintenance",
+        owner_team=guest_team,
+        curated_fields=["name", "summary", "lifecycle", "owner_team", "topics"],
+    )
+    add_commit(source, files={"innersource.json": STATED, "CODEOWNERS": "* @corp/platform\n"})
+    create_team("Platform")
+    run()
+    assert (project.name, project.summary) == ("The widget", "As the curator says.")
+    assert (project.lifecycle, project.owner_team) == ("maintenance", guest_team)
+    assert [topic.name for topic in project.topics.all()] == ["curated"]
+    assert project.motivation == "Everybody turns gears."
+
+
+def test_what_a_curator_changes_during_a_sync_stands(
+    project: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = syncs.read_findings
+
+    def read_slowly(*args: Any, **options: Any) -> Any:
+        found = read(*args, **options)
+        Project.objects.update(summary="Just curated.", curated_fields=["summary"])
+        return found
+
+    monkeypatch.setattr(syncs, "read_findings", read_slowly)
+    run()
+    assert project.summary == "Just curated."
+
+
+def test_codeowners_name_the_owner_team(
+    project: Project, source: Path, run: Run, host_team: Team, guest_team: Team
+) -> None:
+    add_commit(source, files={"CODEOWNERS": "* @corp/checkout\n"})
+    run()
+    assert project.owner_team == guest_team
+    add_commit(source, files={"catalog-info.yaml": component("platform")})
+    run()
+    assert project.owner_team == host_team
+
+
+def component(owner: str) -> str:
+    return (
+        "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: widget\n"
+        f"spec:\n  type: library\n  lifecycle: production\n  owner: {owner}\n"
+    )
+
+
+def test_an_author_line_names_a_person_only_by_a_verified_address(
+    project: Project, source: Path, run: Run, charlie: User
+) -> None:
+    add_commit(source, files={"a": "a"}, author=BOB)
+    Identity.objects.create(user=charlie, email=ALICE.email)
+    dana = create_user("dana")
+    Identity.objects.create(user=dana, email=BOB.email).verify()
+    run()
+    assert dict(Contributor.objects.values_list("email", "user")) == {ALICE.email: None, BOB.email: dana.pk}
