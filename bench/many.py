@@ -201,7 +201,10 @@ class Meter:
 
 
 def measured(kind: str, processes: int, var: Path) -> Rate:
-    """All that is due, by so many workers, until nothing is."""
+    """All that is due, by so many workers, until the last sync has ended."""
+    from django.db.models import Max
+    from django.utils import timezone
+
     from catalog.models import Project
 
     folder = var / f"meters-{kind}-{processes}"
@@ -214,10 +217,11 @@ def measured(kind: str, processes: int, var: Path) -> Rate:
         stage.works("quick", also=meter.save)()
 
     due = Project.objects.due()
-    start = time.perf_counter()
+    start = timezone.now()
     with stage.working(*[work] * processes):
         stage.wait(lambda: not due.exists() and not Project.objects.at_work().exists(), 3600, pause=0.1)
-        rate.seconds = time.perf_counter() - start
+        last = Project.objects.aggregate(last=Max("sync_finished_at"))["last"]
+        rate.seconds = (last - start).total_seconds()
         # The last turn saves its sums when it ends.
         time.sleep(1.5)
     for file in folder.glob("*.json"):

@@ -136,7 +136,7 @@ def hold(keys: Collection[int], *, owner: str, now: datetime) -> list[Project]:
     )
     ours = Project.objects.filter(pk__in=keys, lease_owner=owner, leased_at=now)
     runs = SyncRun.objects.open().filter(project=OuterRef("pk"))
-    rows = ours.select_related("code_host__default_team", "owner_team").annotate(has_run=Exists(runs))
+    rows = ours.select_related("code_host").annotate(has_run=Exists(runs))
     found = {project.pk: project for project in rows}
     return [found[key] for key in keys if key in found]
 

@@ -76,7 +76,7 @@ def health_facts(project: Project, files: FileFacts, *, now: datetime) -> Health
         guides=dict(files.guides),
         readme_words=files.readme_words,
         license_spdx=files.licence,
-        has_owner_team=project.owner_team is not None,
+        has_owner_team=project.owner_team_id is not None,
         owner_names=(*(owner.name for owner in files.owners), *files.maintainers),
         last_activity=project.last_activity,
         last_release_at=releases["last"],

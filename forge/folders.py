@@ -51,10 +51,11 @@ def git_folder(path: Path, *, folders: Iterable[Path]) -> Path:
 def find_git_folder(path: Path) -> Path | None:
     """The git directory that belongs to a folder, None when it is no repository. Follows a `.git` file once."""
     inner = path / ".git"
-    for candidate in (pointed_to(inner, base=path) if inner.is_file() else inner.resolve(), path):
-        if candidate is not None and is_git_folder(candidate):
-            return candidate
-    return None
+    if os.path.lexists(inner):
+        found = pointed_to(inner, base=path) if inner.is_file() else inner.resolve()
+        if found is not None and is_git_folder(found):
+            return found
+    return path if is_git_folder(path) else None
 
 
 def is_git_folder(path: Path) -> bool:
