@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from catalog.actions import discovery, following, removal, syncing
+from catalog.actions import discovery, following, pausing, removal, syncing
 from catalog.leases import LONGEST
 from catalog.work import work
 from people.models import User
@@ -38,6 +38,11 @@ def look(code_host: int) -> None:
 @shared_task(expires=STALE)
 def remove_source(code_host: int) -> None:
     removal.finish_removal(code_host)
+
+
+@shared_task(expires=STALE)
+def settle(code_host: int) -> None:
+    pausing.settle(code_host)
 
 
 @shared_task(expires=3600)
