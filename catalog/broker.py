@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from reprlib import repr as short
 
 from celery import signature
 from django.conf import settings
@@ -12,16 +13,19 @@ log = logging.getLogger(__name__)
 
 
 def hint(
-    task: str, *arguments: int | str, queue: str = settings.CELERY_TASK_DEFAULT_QUEUE, delay: float = 0.0
+    task: str,
+    *arguments: int | str | list[int],
+    queue: str = settings.CELERY_TASK_DEFAULT_QUEUE,
+    delay: float = 0.0,
 ) -> bool:
     """Whether the broker took it, to be followed after `delay` seconds.
 
-    One that cannot be reached is nobody's error: the next beat finds what is due. A task goes by its name, because
-    it imports what is above its callers.
+    One that cannot be reached is nobody's error: the next beat finds what is due, and who hands on a list says
+    what became of it. A task goes by its name, because it imports what is above its callers.
     """
     try:
         signature(task, args=arguments).apply_async(queue=queue, countdown=delay)
     except (OperationalError, OSError) as error:
-        log.warning("The broker cannot be reached; %s %s waits for the next beat: %s", task, arguments, error)
+        log.warning("The broker cannot be reached; %s %s was not handed on: %s", task, short(arguments), error)
         return False
     return True

@@ -71,7 +71,8 @@ def claim(
     now = timezone.now()
     due = Project.objects.due(lane, now=now)
     due = due.filter(sync_attempts__gte=SUSPECT) if suspects else due.filter(sync_attempts__lt=SUSPECT)
-    if not has_room_on_disk() or not due.exists():
+    # By its time alone, so that the first one is found along an index wherever its row lies.
+    if not has_room_on_disk() or not due.order_by("next_sync_at").values_list("pk").first():
         return []
     with turn_to_write(), transaction.atomic():
         hosts = locked_hosts()

@@ -24,6 +24,11 @@ def jittered(wait: timedelta) -> timedelta:
     return wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads load, keeps no secret.
 
 
+def part_of(wait: timedelta) -> timedelta:
+    """Any part of it, so that what stood still together does not come together."""
+    return wait * random.random()  # noqa: S311 - spreads load, keeps no secret.
+
+
 def interval(moved_at: datetime | None, now: datetime, *, least: timedelta, most: timedelta) -> timedelta:
     """Soon after activity, rarer when quiet: a tenth of the rest so far, between `least` and `most`."""
     if moved_at is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, Subquery, When
 from django.utils import timezone
 
 from people.querysets import Viewer, holds
@@ -23,6 +23,15 @@ def sees_everything(user: Viewer) -> bool:
 def nobody_is_at_it(now: datetime) -> Q:
     """No worker holds the project, or the one that did has fallen silent."""
     return Q(lease_until=None) | Q(lease_until__lte=now)
+
+
+def time_has_come(now: datetime) -> Q:
+    """Its time is over, and its source is not paused.
+
+    The projects of a paused source are left out of the schedule's indexes, see `catalog.actions.pausing`; until
+    the last of them is, the word of the source counts.
+    """
+    return Q(paused_at=None, next_sync_at__lte=now, code_host__enabled=True)
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -60,7 +69,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def due(self, lane: str = "", *, now: datetime | None = None) -> ProjectQuerySet:
         """Projects whose time for a sync has come and that nobody is at, the most urgent first."""
         now = now or timezone.now()
-        found = self.filter(nobody_is_at_it(now), next_sync_at__lte=now, code_host__enabled=True)
+        found = self.filter(nobody_is_at_it(now), time_has_come(now))
         found = found.filter(sync_lane=lane) if lane else found
         return found.order_by("sync_reason", "next_sync_at")
 
@@ -73,9 +82,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         from catalog.models import SyncRun
 
         now = now or timezone.now()
-        is_due = Q(next_sync_at__lte=now, code_host__enabled=True)
         is_followed = Q(pk__in=SyncRun.objects.open().values("project"))
-        return self.filter(nobody_is_at_it(now), is_due | is_followed).order_by("sync_reason", "next_sync_at")
+        return self.filter(nobody_is_at_it(now), time_has_come(now) | is_followed).order_by(
+            "sync_reason", "next_sync_at"
+        )
 
     def for_watching(self) -> ProjectQuerySet:
         """With what the pages about syncs show, and without the rest; one query more, for the open runs."""
@@ -105,6 +115,16 @@ class CodeHostQuerySet(models.QuerySet["CodeHost"]):
         now = now or timezone.now()
         idle = Q(looking_until=None) | Q(looking_until__lte=now)
         return self.present().filter(idle, enabled=True, next_look_at__lte=now).order_by("next_look_at")
+
+    def unsettled(self) -> CodeHostQuerySet:
+        """Paused ones with projects that are still in the schedule, and others with some that are not in it."""
+        from catalog.models import Project
+
+        # The first in order is found along the index, where a database might search all to learn there is none.
+        projects = Project.objects.filter(code_host=OuterRef("pk")).order_by("paused_at").values("pk")
+        paused, scheduled = projects.filter(paused_at__isnull=False)[:1], projects.filter(paused_at=None)[:1]
+        differs = Case(When(enabled=True, then=Subquery(paused)), default=Subquery(scheduled))
+        return self.present().alias(differs=differs).exclude(differs=None)
 
 
 class SyncRunQuerySet(models.QuerySet["SyncRun"]):

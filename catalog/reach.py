@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.models import CodeHost
-from forge.connectors.hosts import place_of
+from forge.connectors.places import place_of
 from forge.types import Credential
 
 #: Each of the three kinds takes a token as the password of any user; this is the name that GitHub asks for.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from catalog.actions import discovery, following, removal, syncing
+from catalog.actions import discovery, following, pausing, removal, syncing
 from catalog.leases import LONGEST
 from catalog.work import work
+from people.models import User
 
 #: A hint that nobody took for so long, in seconds, has been given again by the beats since.
 STALE = 60
@@ -39,9 +40,19 @@ def remove_source(code_host: int) -> None:
     removal.finish_removal(code_host)
 
 
+@shared_task(expires=STALE)
+def settle(code_host: int) -> None:
+    pausing.settle(code_host)
+
+
 @shared_task(expires=3600)
 def follow(project: int) -> None:
     following.follow_if_lost(project)
+
+
+@shared_task
+def try_again(projects: list[int], by: int) -> None:
+    syncing.try_these(projects, by=User.objects.filter(pk=by).first())
 
 
 @shared_task

@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from catalog.models import Project, RemoteHost, SyncRun
-from catalog.querysets import ProjectQuerySet
+from catalog.querysets import ProjectQuerySet, time_has_come
 
 HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
@@ -70,7 +70,7 @@ def hosts_at_work(now: datetime | None = None) -> list[HostAtWork]:
     # What is due and what is followed are counted apart, because a database finds no index for both at once.
     followed = Project.objects.waiting(now=now).filter(runs__in=SyncRun.objects.open())
     due = Project.objects.due(now=now)
-    waiting = by_host(due) + by_host(followed.exclude(next_sync_at__lte=now, code_host__enabled=True))
+    waiting = by_host(due) + by_host(followed.exclude(time_has_come(now)))
     trouble = in_trouble()
     hosts = [known.get(name) or RemoteHost(name=name) for name in known.keys() | projects.keys()]
     found = [
@@ -119,7 +119,7 @@ def numbers(hosts: Iterable[HostAtWork], now: datetime | None = None) -> Numbers
     """Two queries. `ended`: in the last hour; `coming`: in the next quarter of an hour."""
     now = now or timezone.now()
     hosts = list(hosts)
-    coming = Project.objects.filter(next_sync_at__gt=now, next_sync_at__lte=now + QUARTER, code_host__enabled=True)
+    coming = Project.objects.filter(time_has_come(now + QUARTER), next_sync_at__gt=now)
     return Numbers(
         running=sum(each.running for each in hosts),
         waiting=sum(each.waiting for each in hosts),

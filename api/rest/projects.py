@@ -22,7 +22,8 @@ from catalog.querysets import ProjectQuerySet
 class SyncState(serializers.Serializer[Project]):
     """What the last sync came to; code, message and cure are empty unless it failed.
 
-    A project that is `parked` failed again and again and waits until somebody asks, so that its next_at is null.
+    A project that is `parked` failed again and again and waits until somebody asks, so that its next_at is null;
+    it is null, too, while its source is paused.
     """
 
     state = serializers.ChoiceField(source="sync_state", choices=Project.SyncState.choices)
@@ -31,7 +32,7 @@ class SyncState(serializers.Serializer[Project]):
     cure = serializers.CharField(source="sync_cure")
     finished_at = serializers.DateTimeField(source="sync_finished_at", allow_null=True)
     next_at = serializers.DateTimeField(
-        source="next_sync_at", allow_null=True, help_text="When it is due; past while it waits for a worker."
+        source="due_at", allow_null=True, help_text="When it is due; past while it waits for a worker."
     )
     failures = serializers.IntegerField(source="sync_failures", help_text="In a row, of the repository itself.")
 

@@ -90,11 +90,14 @@ def hint(pk: int) -> None:
 
 
 def discover_due() -> None:
-    """What beat does: wake a worker for each source whose time has come, and for what is to be removed."""
+    """What beat does: wake a worker for each source whose time has come, and for those that are to be removed, or
+    were paused or resumed and have projects that did not follow yet."""
     for pk in CodeHost.objects.due().values_list("pk", flat=True):
         hint(pk)
     for pk in CodeHost.objects.filter(removal=CodeHost.Removal.DELETE).values_list("pk", flat=True):
         broker.hint("catalog.tasks.remove_source", pk)
+    for pk in CodeHost.objects.unsettled().values_list("pk", flat=True):
+        broker.hint("catalog.tasks.settle", pk)
 
 
 def look_if_due(pk: int) -> None:

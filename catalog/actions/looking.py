@@ -11,7 +11,7 @@ from pathlib import Path
 from catalog.answers import access_of
 from catalog.models import CodeHost
 from forge.connectors import Connector, HostConnector, Problem, connector_for
-from forge.connectors.hosts import place_of
+from forge.connectors.places import place_of
 from forge.errors import ForgeError, printable
 from forge.remotes import list_refs, open_source
 from forge.types import HostCheck, Remote, RemoteProject

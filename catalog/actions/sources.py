@@ -1,4 +1,4 @@
-"""Sources of repositories: added, edited, paused and removed; what is found in them becomes projects."""
+"""Sources of repositories: added and edited; what is found in them becomes projects."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 import search.index
-from catalog import broker, pace
+from catalog import pace
 from catalog.actions.following import RESTRICTED, displace, follow_all, hide_private, host_says, taken_slugs
 from catalog.actions.looking import (
     Candidate,
@@ -170,14 +170,6 @@ def try_refused(code_host: CodeHost) -> None:
     fresh = {"sync_state": Project.SyncState.FAILED, "sync_failures": 0, "sync_attempts": 0}
     if refused.update(**fresh, next_sync_at=now, sync_wanted_at=now):
         transaction.on_commit(wake)
-
-
-def pause_source(code_host: CodeHost, *, by: User, enabled: bool) -> None:
-    """A paused source is not looked through and its projects are not synced. Raises PermissionDenied."""
-    require_operator(by)
-    CodeHost.objects.filter(pk=code_host.pk).update(enabled=enabled)
-    if enabled:
-        transaction.on_commit(lambda: broker.hint("catalog.tasks.discover_due") and None)
 
 
 def new_webhook_secret(code_host: CodeHost, *, by: User) -> str:

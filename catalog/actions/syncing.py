@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,14 +16,17 @@ from django.utils import timezone
 from catalog import broker, pace
 from catalog.models import Project, RemoteHost, SyncRun, TrustedCommitter
 from catalog.querysets import ProjectQuerySet
+from catalog.restarts import turn_to_write
 from forge.errors import ForgeError
 from people.models import User
 from people.querysets import Viewer
 
 #: Workers that one beat wakes at most; each goes on until nothing is due.
 WAKE = 16
-#: Rows that are written at once.
+#: Rows that are written at once, so that others come to their turn in between.
 BATCH = 500
+#: Projects that one worker is told to try again.
+MESSAGE = 5000
 #: Runs older than this are forgotten; the last one of each project stays.
 KEPT = timedelta(days=90)
 #: The code of what ended its workers, see catalog.sync.
@@ -88,21 +91,30 @@ def keep_run(project: Project, *, by: User | None = None, accepts_loss: bool = F
 
 
 def request_syncs(projects: Iterable[Project], *, by: User | None = None) -> list[SyncRun]:
-    """The same for many at once, in a number of queries that hardly grows: only the runs that are new."""
-    now = timezone.now()
-    ids = [project.pk for project in projects]
+    """The same for many at once: only the runs that are new. Some hundred are asked for by one transaction."""
+    ids, now = [project.pk for project in projects], timezone.now()
+    new: list[SyncRun] = []
+    for part in batched(ids):
+        with turn_to_write(), transaction.atomic():
+            new += keep_runs(part, by=by, now=now)
+    transaction.on_commit(wake)
+    return new
+
+
+def batched(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+def keep_runs(ids: Sequence[int], *, by: User | None, now: datetime) -> list[SyncRun]:
+    """New runs of those of these projects that have none. Needs a transaction."""
+    runs = SyncRun.objects.filter(project__in=ids)
+    busy = set(runs.open().values_list("project", flat=True))
     made = {"queued_at": now, "reason": Reason.PERSON, "requested_by": by}
-    with transaction.atomic():
-        # All that are open are fewer than what a database takes as one list of numbers.
-        busy = set(SyncRun.objects.open().values_list("project", flat=True))
-        rows = [SyncRun(project_id=pk, **made) for pk in ids if pk not in busy]
-        # Somebody may ask for one of them in this moment: then theirs is the run.
-        SyncRun.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
-        want(ids, reason=Reason.PERSON)
-        transaction.on_commit(wake)
-    wanted = set(ids)
-    new = SyncRun.objects.filter(state=SyncRun.State.QUEUED, queued_at=now)
-    return [run for run in new if run.project_id in wanted]
+    # Somebody may ask for one of them in this moment: then theirs is the run.
+    rows = [SyncRun(project_id=pk, **made) for pk in ids if pk not in busy]
+    SyncRun.objects.bulk_create(rows, ignore_conflicts=True)
+    want(ids, reason=Reason.PERSON)
+    return list(runs.filter(state=SyncRun.State.QUEUED, queued_at=now))
 
 
 def bring_forward(project: Project) -> None:
@@ -129,7 +141,7 @@ def is_hinted(project: Project) -> bool:
     return wanted is not None and (begun is None or wanted > begun)
 
 
-def want(ids: list[int], *, reason: int, soon: datetime | None = None) -> None:
+def want(ids: Sequence[int], *, reason: int, soon: datetime | None = None) -> None:
     """A sync that began before this moment is not enough. Who is due already keeps its place.
 
     `soon` is when to begin, now if not told. A later word of a code host may move its own earlier one on.
@@ -141,42 +153,44 @@ def want(ids: list[int], *, reason: int, soon: datetime | None = None) -> None:
     if reason == Reason.WEBHOOK:
         told_before = When(sync_reason=reason, next_sync_at__gt=now, then=Value(soon))
         first = Case(told_before, default=first, output_field=DateTimeField())
-    for start in range(0, len(ids), BATCH):
-        Project.objects.filter(pk__in=ids[start : start + BATCH]).update(
-            next_sync_at=first, sync_wanted_at=now, sync_reason=Least(F("sync_reason"), reason)
-        )
-
-
-def unpark(projects: Iterable[Project], *, by: User) -> int:
-    """Try parked projects again; their failures are forgotten. Raises PermissionDenied.
-
-    Many at once come one after the other: their hosts take no more than their connections at a time.
-    """
-    if not may_operate(by):
-        raise PermissionDenied("Only an operator unparks.")
-    ids = [project.pk for project in projects]
-    fresh = {"sync_state": Project.SyncState.FAILED, "sync_failures": 0, "sync_attempts": 0}
-    count = 0
-    with transaction.atomic():
-        for start in range(0, len(ids), BATCH):
-            some = Project.objects.filter(pk__in=ids[start : start + BATCH], sync_state=Project.SyncState.PARKED)
-            count += some.update(**fresh, next_sync_at=timezone.now())
-        transaction.on_commit(wake)
-    return count
+    Project.objects.filter(pk__in=ids).update(
+        next_sync_at=first, sync_wanted_at=now, sync_reason=Least(F("sync_reason"), reason)
+    )
 
 
 def try_again(projects: ProjectQuerySet, *, by: User) -> int:
     """Those of these that failed or are parked, now; how many. Raises PermissionDenied.
 
-    What belongs to a source that is paused stays as it is.
+    However many they are, some hundred are done when this returns; workers go on with the others. What cannot be
+    handed to them stays as it is, and so does what belongs to a source that is paused.
     """
-    active = projects.filter(code_host__enabled=True).order_by().only("pk")
-    parked = list(active.filter(sync_state=Project.SyncState.PARKED))
-    failed = list(active.filter(sync_state=Project.SyncState.FAILED))
-    with transaction.atomic():
-        count = unpark(parked, by=by)
-        request_syncs(failed, by=by)
-    return count + len(failed)
+    if not may_operate(by):
+        raise PermissionDenied("Only an operator decides what is tried again.")
+    active = projects.filter(code_host__enabled=True, sync_state__in=Project.SYNC_TROUBLE)
+    ids = list(active.order_by("pk").values_list("pk", flat=True))
+    count = try_these(ids[:BATCH], by=by)
+    for start in range(BATCH, len(ids), MESSAGE):
+        part = ids[start : start + MESSAGE]
+        count += len(part) * broker.hint("catalog.tasks.try_again", part, by.pk)
+    return count
+
+
+def try_these(ids: Sequence[int], *, by: User | None) -> int:
+    """Those of these that still failed or are parked, some hundred by one transaction; how many.
+
+    The failures of parked ones are forgotten. Many at once come one after the other: their hosts take no more than
+    their connections at a time.
+    """
+    count, now = 0, timezone.now()
+    fresh = {"sync_state": Project.SyncState.FAILED, "sync_failures": 0, "sync_attempts": 0, "next_sync_at": now}
+    for part in batched(ids):
+        some = Project.objects.filter(pk__in=part)
+        with turn_to_write(), transaction.atomic():
+            failed = list(some.filter(sync_state=Project.SyncState.FAILED).values_list("pk", flat=True))
+            keep_runs(failed, by=by, now=now)
+            count += len(failed) + some.filter(sync_state=Project.SyncState.PARKED).update(**fresh)
+    transaction.on_commit(wake)
+    return count
 
 
 def try_host(host: RemoteHost, *, by: User) -> None:
@@ -221,7 +235,7 @@ def end_waiting(ids: Sequence[int]) -> None:
     """
     gone = ForgeError("gone")
     said = {"code": gone.code, "message": gone.message, "cure": gone.cure, "phase": ""}
-    for start in range(0, len(ids), BATCH):
-        SyncRun.objects.filter(project__in=ids[start : start + BATCH], state=SyncRun.State.QUEUED).update(
+    for part in batched(ids):
+        SyncRun.objects.filter(project__in=part, state=SyncRun.State.QUEUED).update(
             state=SyncRun.State.FAILED, finished_at=timezone.now(), **said
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,8 @@ from django.utils import timezone
 from catalog.querysets import ProjectQuerySet, TrustedCommitterQuerySet
 
 WEEKS = 52
+#: What the schedule holds: a paused source's projects would be walked over by whoever looks for what is due.
+SCHEDULED = Q(paused_at=None)
 
 
 class Topic(models.Model):
@@ -81,7 +83,9 @@ class Project(models.Model):
     summary = models.CharField(max_length=500, blank=True)
     motivation = models.TextField(blank=True)
     kind = models.CharField(max_length=10, choices=Kind, blank=True)
-    code_host = models.ForeignKey("catalog.CodeHost", on_delete=models.PROTECT, related_name="projects")
+    code_host = models.ForeignKey(
+        "catalog.CodeHost", on_delete=models.PROTECT, related_name="projects", db_index=False
+    )
     path = models.CharField(max_length=1000, help_text="The repository's path inside its code host.")
     remote = models.CharField(
         max_length=1000, unique=True, help_text="The canonical address from which the portal fetches."
@@ -214,8 +218,13 @@ class Project(models.Model):
         null=True,
         blank=True,
         default=timezone.now,
-        db_index=True,
         help_text="Empty for one that is parked until somebody asks.",
+    )
+    paused_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Since when its time stands still with its source; the schedule's indexes leave such ones out.",
     )
     sync_reason = models.PositiveSmallIntegerField(choices=Reason, default=Reason.SCHEDULE, editable=False)
     sync_lane = models.CharField(max_length=5, choices=Lane, default=Lane.QUICK, editable=False)
@@ -241,7 +250,9 @@ class Project(models.Model):
             models.Index(fields=["name"], name="project_by_name"),
             models.Index(fields=["-last_activity"], name="project_by_last_activity"),
             models.Index(fields=["-health_score"], name="project_by_health"),
-            models.Index(fields=["sync_reason", "next_sync_at"], name="project_by_urgency"),
+            models.Index(fields=["sync_reason", "next_sync_at"], condition=SCHEDULED, name="project_by_urgency"),
+            models.Index(fields=["next_sync_at"], condition=SCHEDULED, name="project_by_time"),
+            models.Index(fields=["code_host", "paused_at"], name="project_by_source"),
             models.Index(fields=["host_id"], name="project_by_host_id"),
             models.Index(
                 fields=["sync_state"], condition=Q(sync_state__in=["failed", "parked"]), name="project_in_trouble"
@@ -267,6 +278,11 @@ class Project(models.Model):
         if self.code_host.clone_base:
             return self.code_host.clone_base.rstrip("/") + "/" + self.path.lstrip("/")
         return self.remote
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When it is synced next; past while it waits for a worker, None when it does not come by itself."""
+        return None if self.paused_at else self.next_sync_at
 
     @property
     def is_archived(self) -> bool:

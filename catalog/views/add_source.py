@@ -21,7 +21,7 @@ from catalog.models import CodeHost, Secret
 from catalog.source_forms import add_form
 from catalog.views.curate import tabs
 from catalog.views.sources import operators_only
-from forge.connectors.hosts import place_of
+from forge.connectors.places import place_of
 from forge.errors import ForgeError
 from people.models import Team
 from people.requests import SignedInRequest

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog import panels
 from catalog.actions import removal
 from catalog.actions.discovery import request_look
-from catalog.actions.sources import edit_source, may_add_sources, new_webhook_secret, pause_source
+from catalog.actions.pausing import pause_source
+from catalog.actions.sources import edit_source, may_add_sources, new_webhook_secret
 from catalog.kinds import kind_of, webhook_path
 from catalog.models import CodeHost, Project, Secret
 from catalog.source_forms import EditForm, RemoveForm, edit_form

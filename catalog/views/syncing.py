@@ -57,7 +57,7 @@ def sync_status(project: Project) -> SyncStatus:
         never=not run and not failed and not project.sync_finished_at,
         empty=project.sync_state == Project.SyncState.OK and not has_copy,
         good_since=good_since,
-        next_at=project.next_sync_at if project.next_sync_at and project.next_sync_at > timezone.now() else None,
+        next_at=project.due_at if project.due_at and project.due_at > timezone.now() else None,
     )
 
 
@@ -72,7 +72,7 @@ def runs(request: HttpRequest, project: Project) -> HttpResponse:
         "page": page_of(ended.select_related("requested_by"), request.GET.get("page"), size=RUNS_PER_PAGE),
         "sync": sync_status(project),
         "is_at_work": project.lease_until is not None and project.lease_until > now,
-        "is_due": project.next_sync_at is not None and project.next_sync_at <= now,
+        "is_due": project.due_at is not None and project.due_at <= now,
         "why": why_then(project, host, now),
         "may_sync": may_sync(project, by=request.user),
         "may_accept_loss": may_accept_loss(project, by=request.user),

@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 from forge.connectors.base import register
 from forge.connectors.fields import Fields
-from forge.connectors.hosts import HostConnector, Place, Rows, newest, place_of
+from forge.connectors.hosts import HostConnector, Rows, newest
+from forge.connectors.places import Place, place_of
 from forge.errors import ForgeError
-from forge.types import HostCheck, RemoteItem, RemoteItems, RemoteProject, Visibility
+from forge.types import HostCheck, RemoteItems, RemoteProject, Visibility
 
 # More than this a page has only where the host's owner allows it.
 PER_PAGE = 50
@@ -91,28 +92,11 @@ class Gitea(HostConnector):
         changes = self._open(place, project, "pulls", sort="recentupdate")
         if issues.first is None and changes.first is None:
             raise ForgeError("gone")
-        found = newest(
-            self.read_items(issues, lambda fields: self._item(fields, place)),
-            self.read_items(changes, lambda fields: self._item(fields, place)),
-        )
+        found = newest(self.read_items(issues, place=place), self.read_items(changes, place=place))
         return RemoteItems(found, issues.total(TOTAL), changes.total(TOTAL))
 
     def _open(self, place: Place, project: RemoteProject, what: str, **query: str) -> Rows:
         return self.open_rows(place, f"/repos/{quote(project.path)}/{what}", {"state": "open"} | query)
-
-    def _item(self, fields: Fields, place: Place) -> RemoteItem:
-        return RemoteItem(
-            kind="change" if "head" in fields else "issue",
-            number=self.number_of(fields, "number"),
-            title=fields.text("title"),
-            web_url=fields.page("html_url", host=place.host),
-            author=fields.inner("user").text("login", limit=100),
-            labels=fields.texts("labels", inside="name"),
-            draft=fields.flag("draft"),
-            comments=fields.amount("comments"),
-            created_at=fields.moment("created_at"),
-            updated_at=fields.moment("updated_at"),
-        )
 
 
 def visibility_of(repository: Fields) -> Visibility:

@@ -6,14 +6,14 @@ requests as issues; `look` and `items` tell them apart.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
 from urllib.parse import quote
 
 from forge.connectors.base import register
 from forge.connectors.fields import Fields
-from forge.connectors.hosts import PER_PAGE, HostConnector, Place, Rows, newest, number_in_last_link, place_of
+from forge.connectors.hosts import PER_PAGE, HostConnector, Rows, newest, number_in_last_link
+from forge.connectors.places import Place, place_of
 from forge.errors import ForgeError
-from forge.types import HostCheck, RemoteItem, RemoteItems, RemoteProject, Visibility
+from forge.types import HostCheck, RemoteItems, RemoteProject, Visibility
 
 PUBLIC = "github.com"
 PUBLIC_API = "api.github.com"
@@ -136,7 +136,7 @@ class GitHub(HostConnector):
         if rows.first is None:
             # Issues can be turned off, pull requests cannot.
             rows = self._open(place, project, "pulls")
-        items = self.read_items(rows, lambda fields: self._item(fields, place))
+        items = self.read_items(rows, place=place)
         changes = sum(item.kind == "change" for item in items)
         issues = len(items) - changes
         if not rows.complete:
@@ -147,22 +147,6 @@ class GitHub(HostConnector):
     def _open(self, place: Place, project: RemoteProject, what: str) -> Rows:
         path = f"/repos/{quote(project.path)}/{what}"
         return self.open_rows(place, path, {"state": "open", "sort": "updated", "direction": "desc"})
-
-    def _item(self, fields: Fields, place: Place) -> RemoteItem:
-        is_change = "pull_request" in fields or "head" in fields
-        kind: Literal["issue", "change"] = "change" if is_change else "issue"
-        return RemoteItem(
-            kind=kind,
-            number=self.number_of(fields, "number"),
-            title=fields.text("title"),
-            web_url=fields.page("html_url", host=place.host),
-            author=fields.inner("user").text("login", limit=100),
-            labels=fields.texts("labels", inside="name"),
-            draft=fields.flag("draft"),
-            comments=fields.amount("comments"),
-            created_at=fields.moment("created_at"),
-            updated_at=fields.moment("updated_at"),
-        )
 
 
 def visibility_of(repository: Fields) -> Visibility:

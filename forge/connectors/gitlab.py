@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from forge.connectors.base import register
 from forge.connectors.fields import Fields
-from forge.connectors.hosts import PER_PAGE, HostConnector, Place, Rows, newest, place_of
+from forge.connectors.hosts import PER_PAGE, HostConnector, Rows, newest
+from forge.connectors.places import Place, place_of
 from forge.errors import ForgeError
 from forge.types import HostCheck, RemoteItem, RemoteItems, RemoteProject, Visibility
 
@@ -122,10 +123,7 @@ class GitLab(HostConnector):
             issues = self._open(place, project, "issues", confidential="false")
         if is_open(repository, "merge_requests"):
             changes = self._open(place, project, "merge_requests")
-        found = newest(
-            self.read_items(issues, lambda fields: self._item(fields, place)),
-            self.read_items(changes, lambda fields: self._item(fields, place)),
-        )
+        found = newest(self.read_items(issues, place=place), self.read_items(changes, place=place))
         return RemoteItems(found, issues.total(TOTAL), changes.total(TOTAL))
 
     def _open(self, place: Place, project: RemoteProject, what: str, **query: str) -> Rows:
@@ -133,7 +131,7 @@ class GitLab(HostConnector):
         order = {"state": "opened", "order_by": "updated_at", "sort": "desc"}
         return self.open_rows(place, path, order | query)
 
-    def _item(self, fields: Fields, place: Place) -> RemoteItem | None:
+    def item_of(self, fields: Fields, *, place: Place) -> RemoteItem | None:
         if fields.raw("confidential") not in (None, False):
             return None
         return RemoteItem(

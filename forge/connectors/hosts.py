@@ -1,16 +1,17 @@
-"""What the code hosts with an API have in common: addresses, pages, and how a description is checked."""
+"""What the code hosts with an API have in common: pages, and how what stands on them is checked."""
 
 import re
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar, Self
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from forge.connectors.base import KINDS, Access, Connector, Problem
 from forge.connectors.fields import Fields, parse
+from forge.connectors.places import SCHEME, Place, place_of
 from forge.errors import ForgeError, printable
 from forge.http import Answer, Api
 from forge.names import is_branch
@@ -24,51 +25,10 @@ MAX_ITEMS = 300
 MAX_PAGES = 2_000
 # A host that ignores the page size is taken at its word up to here.
 MAX_PER_PAGE = 1_000
-SCHEME = re.compile(r"(https?)://([^/]+)(/.*)?\Z", re.I | re.S)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 TOKEN = re.compile(r"[\x21-\x7e]{1,1000}\Z")
 
 Query = Mapping[str, str | int]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where on a host to look. `host` has its port unless that is the usual one; `path` is "" for all of it."""
-
-    scheme: str
-    host: str
-    path: str
-
-    @property
-    def origin(self) -> str:
-        return f"{self.scheme}://{self.host}"
-
-    @property
-    def quoted(self) -> str:
-        """The path as one segment of an address."""
-        return quote(self.path, safe="")
-
-
-def place_of(address: str) -> Place:
-    """Raises ForgeError as `parse_remote` does, but takes an address of a host without a path, too."""
-    address = address.strip(" ").rstrip("/")
-    match = SCHEME.match(address)
-    if match and not match[3]:
-        # Nothing but the host: the rules for it are the same.
-        remote = parse_remote(f"{address}/-")
-        return Place(remote.scheme, host_and_port(remote.host, remote.port), "")
-    if not match:
-        raise ForgeError("url_invalid", why="a code host is given as https://host or https://host/group")
-    remote = parse_remote(address)
-    path = unquote(remote.path, errors="replace").strip("/")
-    if not path.isprintable():
-        raise ForgeError("url_invalid", why="its path holds an invisible character")
-    return Place(remote.scheme, host_and_port(remote.host, remote.port), path)
-
-
-def host_and_port(host: str, port: int | None) -> str:
-    bracketed = f"[{host}]" if ":" in host else host
-    return f"{bracketed}:{port}" if port else bracketed
 
 
 class HostConnector(Connector):
@@ -330,16 +290,34 @@ class HostConnector(Connector):
                 raise
         return rows
 
-    def read_items(self, rows: "Rows", read: Callable[[Fields], RemoteItem | None]) -> list[RemoteItem]:
+    def read_items(self, rows: "Rows", *, place: Place) -> list[RemoteItem]:
         items: list[RemoteItem] = []
         for fields in rows.found[:MAX_ITEMS]:
             try:
-                item = read(fields)
+                item = self.item_of(fields, place=place)
             except ForgeError as error:
                 self.problems.append(Problem(0, fields.text("title", limit=80), error))
             else:
                 items += [] if item is None else [item]
         return items
+
+    def item_of(self, fields: Fields, *, place: Place) -> RemoteItem | None:
+        """One of them, checked; None for what is not for everybody. Raises ForgeError.
+
+        These are GitHub's words, which Gitea took over.
+        """
+        return RemoteItem(
+            kind="change" if "pull_request" in fields or "head" in fields else "issue",
+            number=self.number_of(fields, "number"),
+            title=fields.text("title"),
+            web_url=fields.page("html_url", host=place.host),
+            author=fields.inner("user").text("login", limit=100),
+            labels=fields.texts("labels", inside="name"),
+            draft=fields.flag("draft"),
+            comments=fields.amount("comments"),
+            created_at=fields.moment("created_at"),
+            updated_at=fields.moment("updated_at"),
+        )
 
     def checked_id(self, host_id: str) -> str:
         """A number, so that no path can be smuggled in."""

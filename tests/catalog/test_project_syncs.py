@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from catalog.actions.pausing import pause_source, settle
 from catalog.models import Project, RemoteHost, SyncRun
 from people.models import Team, User
-from tests.create import create_project
+from tests.create import create_project, create_user
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,14 @@ def test_it_tells_when_it_comes_again_and_why(client: Client, project: Project) 
     assert "Not by itself" in page and "It failed 10 times in a row" in page and "has stopped trying" in page
     Project.objects.update(lease_until=timezone.now() + timedelta(minutes=1))
     assert "A worker is at it now" in text(client)
+
+
+def test_it_does_not_come_by_itself_while_its_source_is_paused(client: Client, project: Project) -> None:
+    pause_source(project.code_host, by=create_user("olga", is_staff=True), enabled=False)
+    settle(project.code_host_id)
+    page = text(client)
+    assert "Not by itself" in page and "Its source is paused" in page and "in 4 h" not in page
+    assert client.get("/api/v1/projects/widget/").json()["sync"]["next_at"] is None
 
 
 def test_its_host_is_the_reason_where_it_rests(client: Client, project: Project) -> None:

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -17,7 +18,7 @@ from catalog.actions.syncing import (
     may_sync,
     request_sync,
     request_syncs,
-    unpark,
+    try_again,
 )
 from catalog.leases import claim
 from catalog.models import Contributor, Project, SyncRun, TrustedCommitter
@@ -123,9 +124,85 @@ def test_however_often_a_host_tells_there_is_one_sync_to_come(project: Project, 
 def test_a_parked_project_is_tried_again_when_an_operator_says_so(project: Project, bob: User) -> None:
     Project.objects.update(sync_state="parked", sync_failures=10, next_sync_at=None)
     with pytest.raises(PermissionDenied):
-        unpark([project], by=bob)
-    assert unpark([project], by=create_user("olga", is_staff=True)) == 1
+        try_again(Project.objects.all(), by=bob)
+    assert try_again(Project.objects.all(), by=create_user("olga", is_staff=True)) == 1
     assert [lease.project.sync_failures for lease in claim("quick", owner="me", limit=9)] == [0]
+
+
+# ---------------------------------------------------------------- many tried again
+def in_trouble(count: int) -> list[int]:
+    states = ["failed", "parked"]
+    return [
+        create_project(sync_state=states[number % 2], sync_failures=3, next_sync_at=None).pk
+        for number in range(count)
+    ]
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syncing, "BATCH", 2)
+    monkeypatch.setattr(syncing, "MESSAGE", 3)
+
+
+@pytest.fixture
+def handed_on(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What workers were told to try again, instead of telling them."""
+    heard: list[tuple[Any, ...]] = []
+
+    def hint(task: str, *arguments: Any, **_: Any) -> bool:
+        if task == "catalog.tasks.try_again":
+            heard.append(arguments)
+        return True
+
+    monkeypatch.setattr(syncing.broker, "hint", hint)
+    return heard
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_of_many_that_are_tried_again_workers_do_the_most(handed_on: list[tuple[Any, ...]]) -> None:
+    olga, ids = create_user("olga", is_staff=True), in_trouble(8)
+    assert try_again(Project.objects.all(), by=olga) == 8
+    assert set(Project.objects.due().values_list("pk", flat=True)) == set(ids[:2])
+    assert handed_on == [(ids[2:5], olga.pk), (ids[5:], olga.pk)]
+    for arguments in handed_on:
+        tasks.try_again(*arguments)
+    assert Project.objects.due().count() == 8
+    assert not Project.objects.filter(sync_state="parked").exists()
+    assert {run.requested_by for run in SyncRun.objects.all()} == {olga}
+    assert SyncRun.objects.count() == 4
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_what_cannot_be_handed_on_is_left_for_another_click(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_trouble(8)
+    monkeypatch.setattr(syncing.broker, "hint", lambda *_, **__: False)
+    assert try_again(Project.objects.all(), by=create_user("olga", is_staff=True)) == 2
+    assert Project.objects.due().count() == 2
+
+
+def test_what_went_well_meanwhile_is_not_tried_again(handed_on: list[tuple[Any, ...]]) -> None:
+    ids = in_trouble(2)
+    Project.objects.update(sync_state="ok")
+    tasks.try_again(ids, by=0)
+    assert not Project.objects.due().exists() and not SyncRun.objects.exists()
+
+
+def test_it_is_tried_again_also_when_whoever_asked_has_left(handed_on: list[tuple[Any, ...]]) -> None:
+    tasks.try_again(in_trouble(2), by=0)
+    assert [run.requested_by for run in SyncRun.objects.all()] == [None]
+    assert Project.objects.due().count() == 2
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_many_are_asked_for_a_few_at_a_time(
+    woken: list[str], django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    projects = [create_project() for _ in range(4)]
+    request_sync(projects[0])
+    # The same for each two: four, and the transaction around them.
+    with django_assert_num_queries(2 * 6):  # type: ignore[operator]
+        runs = request_syncs(projects)
+    assert {run.project_id for run in runs} == {project.pk for project in projects[1:]}
 
 
 @pytest.mark.parametrize("code, is_revived", [("given_up", False), ("unreachable", True)])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from forge.connectors import Access, GitHub, connector_for
-from forge.connectors.hosts import place_of
+from forge.connectors.places import place_of
 from forge.errors import ForgeError
 from forge.types import RemoteItems, RemoteProject
 from tests.forge.connectors import specified

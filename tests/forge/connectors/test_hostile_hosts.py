@@ -7,7 +7,7 @@ import pytest
 from django.conf import LazySettings
 
 from forge.connectors import Access, HostConnector, host_connector
-from forge.connectors.hosts import place_of
+from forge.connectors.places import place_of
 from forge.errors import ForgeError
 from forge.http import Remembering
 from forge.types import RemoteProject
