@@ -38,6 +38,10 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
 
+.PHONY: peers
+peers: $(VENV)/.ready-dev ## Install what bench/sync.py measures beside the portal (PyDriller, Perceval).
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet -r pyproject.toml --extra bench
+
 .PHONY: chromium
 chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \

@@ -32,5 +32,5 @@ READERS: dict[str, Callable[[Path], int]] = {"PyDriller": pydriller, "Perceval":
 
 
 def missing() -> list[str]:
-    """The names of those that are not installed here: `pip install -e .[bench]` brings them."""
+    """The names of those that are not installed here: `make peers` brings them."""
     return [name for name in READERS if importlib.util.find_spec(name.lower()) is None]
