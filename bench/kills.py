@@ -317,11 +317,16 @@ class Rounds:
                 "median": rests[len(rests) // 2], "longest": rests[-1]}  # fmt: skip
 
     def change(self, number: int) -> dict[str, str]:
+        from django.utils import timezone
+
+        from catalog import pace
         from catalog.actions.syncing import bring_forward
         from catalog.models import Project
 
         words = {source.stem: change(source, number, self.chance) for source in self.sources}
         self.told.write_text("")
+        # Long enough ago that what is told now is followed at once.
+        Project.objects.update(sync_finished_at=timezone.now() - 2 * pace.STORM)
         for project in Project.objects.all():
             bring_forward(project)
         return words
