@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -201,7 +201,7 @@ class Meter:
 
 
 def measured(kind: str, processes: int, var: Path) -> Rate:
-    """All that is due, by so many workers, until the last sync has ended."""
+    """All projects at once, by so many workers that have been looking for work, until the last sync has ended."""
     from django.db.models import Max
     from django.utils import timezone
 
@@ -217,17 +217,27 @@ def measured(kind: str, processes: int, var: Path) -> Rate:
         stage.works("quick", also=meter.save)()
 
     due = Project.objects.due()
-    start = timezone.now()
+    Project.objects.update(next_sync_at=None)
     with stage.working(*[work] * processes):
+        time.sleep(1)
+        idle, start = sums(folder), timezone.now()
+        all_due()
         stage.wait(lambda: not due.exists() and not Project.objects.at_work().exists(), 3600, pause=0.1)
         last = Project.objects.aggregate(last=Max("sync_finished_at"))["last"]
         rate.seconds = (last - start).total_seconds()
         # The last turn saves its sums when it ends.
         time.sleep(1.5)
-    for file in folder.glob("*.json"):
-        for name, amount in json.loads(file.read_text()).items():
-            setattr(rate, name, getattr(rate, name) + amount)
+    for name, amount in sums(folder).items():
+        setattr(rate, name, amount - idle[name])
     return rate
+
+
+def sums(folder: Path) -> Counter[str]:
+    """What the meters of all workers say so far."""
+    total: Counter[str] = Counter()
+    for file in folder.glob("*.json"):
+        total.update(json.loads(file.read_text()))
+    return total
 
 
 def all_due() -> None:
@@ -282,7 +292,6 @@ def main() -> None:
         floors = {"first": floor(first, **shape), "no-op": floor(noop, **shape)}
         afresh(sources)
         for kind, commands in (("first", first), ("no-op", noop)):
-            all_due()
             rate = measured(kind, processes, var)
             rate.floor_seconds = floors[kind]
             rate.gits = sum(map(len, commands.values())) / len(commands)

@@ -6,7 +6,7 @@ from typing import Any
 from git import Git, Repo
 
 from forge.environment import closed
-from forge.limits import Limits, limited
+from forge.limits import Limits, start
 
 
 class ClosedGit(Git):
@@ -19,8 +19,9 @@ class ClosedGit(Git):
     def execute(self, command: Any, *args: Any, as_process: bool = False, **options: Any) -> Any:
         if not as_process or list(command[:2]) != ["git", "cat-file"]:
             raise RuntimeError(f"{command!r} has to go through forge.environment")
-        process = subprocess.Popen(
-            limited([f"--git-dir={self._working_dir}", *command[1:]], Limits()),
+        process = start(
+            [f"--git-dir={self._working_dir}", *command[1:]],
+            Limits(),
             env=closed(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -217,7 +217,6 @@ def stream(
         env=closed(extra=extra),
         limits=limits or Limits(output=4 * 2**30),
         stdin=stdin,
-        only_reads=True,
     ) as process:
         yield _checked(process)
 

@@ -5,14 +5,17 @@ import math
 import os
 import resource
 import select
-from collections.abc import Sequence
+import subprocess
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-# No code of ours runs between fork and exec, which threads could deadlock. The shell sets the limits and becomes
-# git. One that only reads has them set a moment after its start, which saves the shell: memory and time add up, so
-# the moment does no harm. A system that lacks one of the limits goes on without it.
+# Where the kernel has no other way, the shell sets the limits and becomes git. Python's own way, code that runs
+# between fork and exec, could deadlock with threads. A system that lacks one of the limits goes on without it.
 LIMITER = """{ ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"; ulimit -v "$3"; ulimit -d "$4"; } 2>/dev/null
 shift 4; exec git "$@\""""
+IS_LINUX = hasattr(resource, "prlimit") and Path(f"/proc/self/task/{os.getpid()}/children").exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,30 @@ class Limits:
     data: int = 384 * 2**20
 
 
+def start(args: Sequence[str], limits: Limits, **options: Any) -> subprocess.Popen[bytes]:
+    """A git under its limits. `options` are those of Popen.
+
+    On Linux they are set a moment after its start, which saves starting a shell: memory and time add up, so the
+    moment does no harm.
+    """
+    if not IS_LINUX:
+        return subprocess.Popen(limited(args, limits), **options)
+    git = subprocess.Popen(["git", *args], **options)  # noqa: S607 - whichever git the PATH has.
+    limit(git.pid, limits)
+    return git
+
+
 def limited(args: Sequence[str], limits: Limits) -> list[str]:
-    """The argument list of a git under its limits of CPU, file size and address space."""
+    """The argument list of a shell that becomes a git under its limits."""
     numbers = [int(limits.seconds) + 1, limits.file // 512, limits.memory // 1024, limits.data // 1024]
     return ["/bin/sh", "-c", LIMITER, "git", *map(str, numbers), *args]
 
 
 def limit(pid: int, limits: Limits) -> None:
-    """The same limits for a git that just started; one that has ended already needs none."""
+    """For a process and all below it; one that has ended already needs none.
+
+    A parent comes before its children, so that no child is missed: those to come have its limits from the start.
+    """
     wanted = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_CPU: int(limits.seconds) + 1,
@@ -50,6 +69,16 @@ def limit(pid: int, limits: Limits) -> None:
         # A limit that is lower already stays, as it does in the shell.
         with contextlib.suppress(OSError, ValueError):
             resource.prlimit(pid, kind, (most, most))
+    for child in children(pid):
+        limit(child, limits)
+
+
+def children(pid: int) -> Iterator[int]:
+    """What each of its threads started."""
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                yield from map(int, (thread / "children").read_text("ascii").split())
 
 
 def wait_for_end(pid: int, seconds: float) -> None:

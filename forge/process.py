@@ -5,7 +5,6 @@ The wall-clock limit ends the whole group. Which environment a git gets is for `
 
 import contextlib
 import os
-import resource
 import selectors
 import signal
 import subprocess
@@ -16,7 +15,7 @@ from typing import IO, Self
 
 from forge.diagnosis import diagnose
 from forge.errors import ForgeError
-from forge.limits import Limits, limit, limited, wait_for_end
+from forge.limits import Limits, start, wait_for_end
 from forge.progress import ProgressLines
 from forge.types import Progress
 
@@ -37,17 +36,16 @@ class Process:
         stdin: bytes | IO[bytes] = b"",
         on_progress: Callable[[Progress], None] | None = None,
         hold: Sequence[int] = (),
-        only_reads: bool = False,
     ) -> None:
         self.limits = limits
         self.pending = memoryview(stdin) if isinstance(stdin, bytes) else memoryview(b"")
         self.lines = ProgressLines(on_progress)
         self.received = 0
         self.deadline = time.monotonic() + limits.seconds
-        by_shell = not only_reads or not hasattr(resource, "prlimit")
         try:
-            self.popen = subprocess.Popen(
-                limited(args, limits) if by_shell else ["git", *args],
+            self.popen = start(
+                args,
+                limits,
                 env=dict(env),
                 cwd="/",
                 stdin=subprocess.PIPE if isinstance(stdin, bytes) else stdin,
@@ -58,8 +56,6 @@ class Process:
             )
         except OSError as error:
             raise diagnose(str(error), returncode=-1) from error
-        if not by_shell:
-            limit(self.popen.pid, limits)
 
     def __enter__(self) -> Self:
         return self

@@ -15,6 +15,7 @@ import pytest
 from forge import environment, process
 from forge.environment import closed
 from forge.errors import ForgeError
+from forge.limits import Limits
 from forge.mirror import Mirror
 from forge.types import Credential
 from forge.urls import parse_remote
@@ -127,7 +128,7 @@ def test_the_token_is_in_no_file_no_argument_and_no_error(
     """Not in what git prints of its headers either, though we ask it to print them."""
     printed: list[str] = []
     started: list[str] = []
-    real_run, real_limited = environment.run, process.limited
+    real_run, real_start = environment.run, process.start
 
     def run(args: list[str], **options: object) -> environment.Done:
         done = real_run(args, **options)  # type: ignore[arg-type]
@@ -135,9 +136,12 @@ def test_the_token_is_in_no_file_no_argument_and_no_error(
         return done
 
     monkeypatch.setattr(environment, "run", run)
-    monkeypatch.setattr(
-        process, "limited", lambda args, limits: started.extend(args) or real_limited(args, limits)
-    )
+
+    def start(args: list[str], limits: Limits, **options: object) -> subprocess.Popen[bytes]:
+        started.extend(args)
+        return real_start(args, limits, **options)
+
+    monkeypatch.setattr(process, "start", start)
     fetch(host, mirror, source, Credential(f"http://{host.name}", HEADER))
     secrets = (TOKEN, HEADER.rpartition(" ")[2])
     files = [path.read_bytes() for path in mirror.path.parent.rglob("*") if path.is_file()]
