@@ -137,7 +137,7 @@ def free(lease: Lease, *, next_at: datetime | None, now: datetime, **values: Any
     """
     values |= {**FREE, "sync_attempts": 0}
     rest = {"next_sync_at": next_at, "sync_reason": Project.Reason.SCHEDULE, "sync_wanted_at": None}
-    if lease.rows().filter(sync_wanted_at=lease.project.sync_wanted_at).update(**values, **rest):
+    if lease.rows(sync_wanted_at=lease.project.sync_wanted_at).update(**values, **rest):
         return
     soon = When(sync_reason=Project.Reason.PERSON, then=Value(now))
     if not lease.rows().update(**values, next_sync_at=Case(soon, default=Value(now + pace.SPACING))):

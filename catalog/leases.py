@@ -49,9 +49,9 @@ class Lease:
     host_failures: int = 0
     has_run: bool = False
 
-    def rows(self) -> ProjectQuerySet:
-        """The project's row while the lease is ours; no row once somebody else took over."""
-        return Project.objects.filter(pk=self.project.pk, lease_owner=self.owner, leased_at=self.at)
+    def rows(self, **more: Any) -> ProjectQuerySet:
+        """The project's row while the lease is ours, and `more` holds; no row once somebody else took over."""
+        return Project.objects.filter(pk=self.project.pk, lease_owner=self.owner, leased_at=self.at, **more)
 
 
 def new_owner() -> str:

@@ -43,6 +43,9 @@ class Supply:
         #: The name of this turn. One that was given up is renewed by no later turn, so that it runs out.
         self.owner = owner or leases.new_owner()
         self.limit = threads * AHEAD if threads > 1 else 1
+        #: When so few are left, one thread claims more while the others go on.
+        self.few = threads
+        self.is_claiming = False
         #: One thread is left for others when a host answers slowly.
         self.per_host = threads - 1 if threads > 1 else None
         self.until = time.monotonic() + TURN
@@ -62,23 +65,35 @@ class Supply:
             while not self.is_over:
                 if lease := self.taken():
                     return lease
-                if not self.begun:
+                if not self.begun and not self.is_claiming:
                     self.is_empty = True
                     return None
                 self.moved.wait(PAUSE)
             return None
 
     def taken(self) -> Lease | None:
-        """The next lease; more are claimed when none is left, at most once a pause while there is nothing."""
+        """The next lease; more are claimed when few are left, at most once a pause while there is nothing."""
         now = time.monotonic()
-        if not self.waiting and now >= self.look_at:
-            claimed = leases.claim(self.lane, owner=self.owner, limit=self.limit, per_host=self.per_host)
-            self.waiting.extend(claimed)
-            self.look_at = 0.0 if claimed else now + PAUSE
+        if len(self.waiting) < self.few and not self.is_claiming and now >= self.look_at:
+            self.look_at = 0.0 if self.claim() else now + PAUSE
         if not self.waiting:
             return None
-        self.took_at = self.begun[threading.get_ident()] = now
+        self.took_at = self.begun[threading.get_ident()] = time.monotonic()
         return self.waiting.popleft()
+
+    def claim(self) -> bool:
+        """Whether there was anything. The others take what waits meanwhile."""
+        self.is_claiming = True
+        self.moved.release()
+        claimed: list[Lease] = []
+        try:
+            claimed = leases.claim(self.lane, owner=self.owner, limit=self.limit, per_host=self.per_host)
+        finally:
+            self.moved.acquire()
+            self.waiting.extend(claimed)
+            self.is_claiming = False
+            self.moved.notify_all()
+        return bool(claimed)
 
     @property
     def is_over(self) -> bool:

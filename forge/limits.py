@@ -81,12 +81,18 @@ def children(pid: int) -> Iterator[int]:
                 yield from map(int, (thread / "children").read_text("ascii").split())
 
 
-def wait_for_end(pid: int, seconds: float) -> None:
-    """Sleep until a child of ours has ended, or the time is over."""
-    descriptor = os.pidfd_open(pid)
-    try:
-        poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
-        poll.poll(seconds * 1000)
-    finally:
-        os.close(descriptor)
+def wait(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Sleep until a child of ours has ended. Raises TimeoutExpired when the time is over.
+
+    Popen's own way looks again after pauses that double, which can cost more than git itself did.
+    """
+    if process.poll() is None and hasattr(os, "pidfd_open"):
+        descriptor = os.pidfd_open(process.pid)
+        try:
+            poll = select.poll()
+            poll.register(descriptor, select.POLLIN)
+            poll.poll(None if seconds == math.inf else seconds * 1000)
+        finally:
+            os.close(descriptor)
+        seconds = 0
+    process.wait(None if seconds == math.inf else seconds)

@@ -4,6 +4,7 @@ The wall-clock limit ends the whole group. Which environment a git gets is for `
 """
 
 import contextlib
+import math
 import os
 import selectors
 import signal
@@ -15,7 +16,7 @@ from typing import IO, Self
 
 from forge.diagnosis import diagnose
 from forge.errors import ForgeError
-from forge.limits import Limits, start, wait_for_end
+from forge.limits import Limits, start, wait
 from forge.progress import ProgressLines
 from forge.types import Progress
 
@@ -48,7 +49,7 @@ class Process:
                 limits,
                 env=dict(env),
                 cwd="/",
-                stdin=subprocess.PIPE if isinstance(stdin, bytes) else stdin,
+                stdin=(subprocess.PIPE if stdin else subprocess.DEVNULL) if isinstance(stdin, bytes) else stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
@@ -137,24 +138,20 @@ class Process:
         self.lines.parser.tell_again()
 
     def _wait(self, seconds: float) -> None:
-        # Popen.wait looks again after pauses that double, which can cost more than git itself did.
-        if self.popen.poll() is None and hasattr(os, "pidfd_open"):
-            wait_for_end(self.popen.pid, seconds)
-            seconds = 0
         try:
-            self.popen.wait(seconds)
+            wait(self.popen, seconds)
         except subprocess.TimeoutExpired:
             raise ForgeError("timed_out", seconds=round(self.limits.seconds)) from None
 
     def end(self) -> None:
         """Ends what still runs, politely first, and closes every pipe."""
-        for sign, patience in ((signal.SIGTERM, GRACE), (signal.SIGKILL, None)):
+        for sign, patience in ((signal.SIGTERM, GRACE), (signal.SIGKILL, math.inf)):
             if self.popen.poll() is not None:
                 break
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.popen.pid, sign)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.popen.wait(patience)
+                wait(self.popen, patience)
         # A child that outlived git itself, such as a transport helper, is in the same group.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.popen.pid, signal.SIGKILL)
