@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import json
 import os
 import resource
@@ -33,6 +34,43 @@ LARGEST_RESULT = 16 * 1024 * 1024
 #: Whom nobody asked for so many seconds ends.
 IDLE = 300
 ROOT = Path(__file__).parents[2]
+#: A little of everything, written by us.
+SAMPLES = {
+    "a.md": "# T\n\n- *a* **b** `c` [d](e) ![f](g.png)\n\n```python\nx = 1\n```\n\n| a |\n| - |\n| b |\n\n> n\n",
+    "a.adoc": "= T\n\n* a\n\nNOTE: b\n",
+    "a.rst": """\
+T
+=
+
+.. image:: a.png
+
+.. note:: n
+
+.. code-block:: python
+
+   x = 1
+
+.. contents::
+
+.. _target: url
+
+- *a* **b** ``c`` `d <e>`_ [1]_
+
+1. f
+
+:g: h
+
+::
+
+   i
+
+=  =
+j  k
+=  =
+
+.. [1] o
+""",
+}
 
 
 class Gone(Exception):
@@ -159,12 +197,13 @@ def send(pipe: IO[bytes], data: bytes) -> None:
 
 def serve() -> None:
     """Fork for each order, with limits that are set before a single byte of strangers is looked at."""
-    import docutils.core
-    import docutils.parsers.rst
-    import docutils.writers.html5_polyglot  # noqa: F401
+    from catalog.guides.render import render_here
 
-    import catalog.guides.render  # noqa: F401
-
+    # What the readers import and prepare when they are first used is done once here, and not in each fork.
+    for name, text in SAMPLES.items():
+        render_here(text, Place(path=name, link_base="/", image_base="/", prefix=""))
+    gc.collect()
+    gc.freeze()
     source = sys.stdin.buffer
     while select.select([source], [], [], IDLE)[0]:
         head = source.read(4)
