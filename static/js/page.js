@@ -1,5 +1,5 @@
 // Small manners of every page: menus close as people expect, dialogs open, a changed select sends its form,
-// and what scrolls sideways can be reached with the keyboard.
+// what scrolls sideways can be reached with the keyboard, and the open tab is in sight.
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (menu !== except) menu.open = false;
@@ -32,6 +32,13 @@ function reachable(scope) {
 
 reachable(document);
 document.addEventListener("htmx:afterSettle", (event) => reachable(event.target));
+
+// On a narrow screen the tabs scroll, and the open one may be the last.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest("ul");
+  const { left, right } = tab.getBoundingClientRect();
+  row.scrollLeft += (left + right - row.clientWidth) / 2 - row.getBoundingClientRect().left;
+}
 
 // Buttons that only a script can serve are hidden until it is there.
 for (const opener of document.querySelectorAll("[data-open-dialog]")) opener.hidden = false;

@@ -248,6 +248,14 @@ def test_the_page_of_syncs_follows_what_happens_and_keeps_what_is_typed(open_as:
     expect(field).to_have_value("half a wo")
 
 
+def test_on_a_phone_the_open_tab_is_in_sight(open_as: OpenAs, portal: Planted) -> None:
+    page = open_as(create_user("operator", is_staff=True))
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto("/curation/syncs/")
+    expect(page.get_by_label("Curation").locator("[aria-current]")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY") == 0
+
+
 def test_all_that_failed_are_tried_again_after_a_question(open_as: OpenAs, portal: Planted) -> None:
     page = open_as(person("operator"))
     page.goto("/curation/syncs/")
