@@ -124,7 +124,8 @@ def bring_forward(project: Project) -> None:
     most. What was parked because it ended its workers waits for a person.
     """
     with transaction.atomic():
-        before = Project.objects.only(*HEARD).get(pk=project.pk)
+        # Locked, so that a sync that ends in this moment is not taken for one that ended long ago.
+        before = Project.objects.select_for_update().only(*HEARD).get(pk=project.pk)
         if before.next_sync_at is None and before.sync_code == GIVEN_UP:
             return
         now = timezone.now()
