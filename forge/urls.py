@@ -257,7 +257,7 @@ def allowed_folders(extra: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def is_below(path: Path, folders: Iterable[Path]) -> bool:
-    return any(path == folder or folder in path.parents for folder in folders)
+    return any(path.is_relative_to(folder) for folder in folders)
 
 
 def file_remote(rest: str, folders: Iterable[Path]) -> Remote:
