@@ -11,7 +11,7 @@ PART_OF_REST = 10
 HOST_IS_DOWN = 3
 #: What a code host tells while or just after a project was synced waits for so long, and more of it with it.
 SPACING = timedelta(seconds=6)
-#: After that it waits until the host has been silent for so long, and never longer than a storm may last.
+#: More of it waits until the host has been silent for so long, and never longer than a storm may last.
 SILENCE = timedelta(seconds=3)
 STORM = timedelta(minutes=1)
 FIRST_PAUSE = timedelta(minutes=1)
@@ -36,13 +36,16 @@ def interval(moved_at: datetime | None, now: datetime, *, least: timedelta, most
     return min(most, max(least, (now - moved_at) / PART_OF_REST))
 
 
-def after_storm(ended: datetime | None, now: datetime) -> datetime:
+def after_storm(ended: datetime | None, now: datetime, *, is_first: bool) -> datetime:
     """When to follow what a code host tells now, if the last sync ended then: one that has rested follows at once.
 
-    Each further word of a storm moves the moment on, so that one more sync is enough for all of it.
+    Each further word of a storm moves the moment on, so that one more sync is enough for all of it. `is_first`:
+    nothing that was told before waits.
     """
     if ended is None or ended <= now - STORM:
         return now
+    if is_first:
+        return max(ended + SPACING, now)
     return min(max(ended + SPACING, now + SILENCE), ended + STORM)
 
 

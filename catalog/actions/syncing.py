@@ -129,9 +129,10 @@ def bring_forward(project: Project) -> None:
         if before.next_sync_at is None and before.sync_code == GIVEN_UP:
             return
         now = timezone.now()
-        soon = pace.after_storm(before.sync_finished_at, now)
+        is_first = not is_hinted(before)
+        soon = pace.after_storm(before.sync_finished_at, now, is_first=is_first)
         want([project.pk], reason=Reason.WEBHOOK, soon=soon)
-        if not is_hinted(before):
+        if is_first:
             delay = pace.SPACING if before.leased_at else soon - now
             transaction.on_commit(lambda: wake_one(delay=delay.total_seconds()))
 

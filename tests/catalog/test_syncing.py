@@ -288,6 +288,15 @@ def test_each_word_of_a_storm_moves_the_next_sync_on_until_the_host_is_silent(
     assert project.next_sync_at == at + SILENCE
 
 
+def test_what_is_told_when_the_last_sync_has_rested_is_followed_at_once(
+    project: Project, woken: list[str]
+) -> None:
+    ended = timezone.now() - SPACING
+    Project.objects.update(sync_finished_at=ended, next_sync_at=ended + timedelta(days=1))
+    bring_forward(project)
+    assert list(Project.objects.due()) == [project]
+
+
 def test_a_storm_that_does_not_end_is_followed_all_the_same(
     project: Project, woken: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
