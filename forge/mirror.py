@@ -266,7 +266,10 @@ class Mirror:
         shutil.rmtree(self.path, ignore_errors=True)
         init = ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--", str(draft.path)]
         environment.run(init, hold=[draft._lock])
-        ours = draft._fetch_moved(source, theirs.refs.keys(), into="refs/", on_progress=on_progress)
+        # A wildcard would bring what was left out, too, and git puts no object but a commit where branches stay.
+        ours = draft._fetch_moved(
+            source, theirs.refs.keys(), into="refs/", by_name=bool(theirs.left_out), on_progress=on_progress
+        )
         if unasked := ours.keys() - theirs.refs.keys():
             draft._move(dict.fromkeys(unasked))
         upkeep.tidy(draft.path, many_refs=len(ours) > FEW, hold=[draft._lock])
@@ -296,7 +299,13 @@ class Mirror:
         return {name: id for name, id in {**ours, **moves}.items() if id is not None and name not in gone}
 
     def _fetch_moved(
-        self, source: Source, moved: Set[str], *, into: str = INCOMING, on_progress: OnProgress | None
+        self,
+        source: Source,
+        moved: Set[str],
+        *,
+        into: str = INCOMING,
+        by_name: bool = False,
+        on_progress: OnProgress | None,
     ) -> Mapping[str, str]:
         """Fetch them below `into`. Answers what lies there, by the names that it will have.
 
@@ -306,7 +315,7 @@ class Mirror:
             return {}
         few = [f"+{name}:{into}{name[5:]}" for name in sorted(moved)]
         all = [f"+refs/{kind}/*:{into}{kind}/*" for kind in ("heads", "tags")]
-        done = self._fetch(source, few if len(few) <= FEW else all, on_progress=on_progress)
+        done = self._fetch(source, few if by_name or len(few) <= FEW else all, on_progress=on_progress)
         arrived = {f"refs/{name[len(into) :]}": id for name, id in self._refs(into.rstrip("/")).items()}
         if not moved <= arrived.keys():
             raise ForgeError("shallow" if "shallow" in done.stderr else "moving")
