@@ -60,7 +60,9 @@ class Supply:
     def next(self) -> Lease | None:
         """None when nothing is due and nobody is at work, or when the turn is over."""
         with self.moved:
-            self.begun.pop(threading.get_ident(), None)
+            if self.begun.pop(threading.get_ident(), None) is not None:
+                # Its host has room again, so what waits for that is looked for at once.
+                self.look_at = 0.0
             self.moved.notify_all()
             while not self.is_over:
                 if lease := self.taken():
@@ -84,10 +86,11 @@ class Supply:
     def claim(self) -> bool:
         """Whether there was anything. The others take what waits meanwhile."""
         self.is_claiming = True
+        limit = self.limit - len(self.waiting)
         self.moved.release()
         claimed: list[Lease] = []
         try:
-            claimed = leases.claim(self.lane, owner=self.owner, limit=self.limit, per_host=self.per_host)
+            claimed = leases.claim(self.lane, owner=self.owner, limit=limit, per_host=self.per_host)
         finally:
             self.moved.acquire()
             self.waiting.extend(claimed)

@@ -6,6 +6,7 @@ import os
 import resource
 import select
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,13 +87,15 @@ def wait(process: subprocess.Popen[bytes], seconds: float) -> None:
 
     Popen's own way looks again after pauses that double, which can cost more than git itself did.
     """
-    if process.poll() is None and hasattr(os, "pidfd_open"):
-        descriptor = os.pidfd_open(process.pid)
-        try:
-            poll = select.poll()
-            poll.register(descriptor, select.POLLIN)
-            poll.poll(None if seconds == math.inf else seconds * 1000)
-        finally:
-            os.close(descriptor)
-        seconds = 0
-    process.wait(None if seconds == math.inf else seconds)
+    until = time.monotonic() + seconds
+    # A sandbox may refuse it, and then Popen has to do.
+    with contextlib.suppress(OSError, AttributeError):
+        if process.poll() is None:
+            descriptor = os.pidfd_open(process.pid)
+            try:
+                poll = select.poll()
+                poll.register(descriptor, select.POLLIN)
+                poll.poll(None if seconds == math.inf else seconds * 1000)
+            finally:
+                os.close(descriptor)
+    process.wait(None if seconds == math.inf else max(0, until - time.monotonic()))

@@ -25,9 +25,11 @@ def held(file: Path) -> Iterator[tuple[int, bool]]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ForgeError("locked") from None
-        is_torn = os.pread(descriptor, 1, 0) == AT_IT
-        os.pwrite(descriptor, AT_IT, 0)
-        yield descriptor, is_torn
+        # An empty file is that of an older portal, or of nobody yet.
+        said = os.pread(descriptor, 1, 0)
+        if said == DONE:
+            os.pwrite(descriptor, AT_IT, 0)
+        yield descriptor, said != DONE
         os.pwrite(descriptor, DONE, 0)
     finally:
         os.close(descriptor)

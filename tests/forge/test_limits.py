@@ -1,3 +1,4 @@
+import math
 import os
 import resource
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from forge import limits
-from forge.limits import Limits, children, limit, limited, start
+from forge.limits import Limits, children, limit, limited, start, wait
 
 FEW = Limits(seconds=7, file=2**20, memory=2**30, data=2**26)
 
@@ -59,3 +60,26 @@ def test_a_process_that_has_ended_needs_no_limits() -> None:
 
 def test_the_shell_becomes_git() -> None:
     assert limited(["version"], FEW)[-1] == "version"
+
+
+@pytest.mark.parametrize("seconds", [5, math.inf])
+def test_a_sandbox_that_refuses_to_watch_a_process_is_no_hindrance(
+    seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(pid: int) -> int:
+        raise PermissionError(pid)
+
+    monkeypatch.setattr(os, "pidfd_open", refused, raising=False)
+    ended = subprocess.Popen(["sh", "-c", "sleep 0.1; exit 3"])
+    wait(ended, seconds)
+    assert ended.returncode == 3
+
+
+def test_what_does_not_end_in_time_is_said() -> None:
+    endless = subprocess.Popen(["sleep", "60"])
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            wait(endless, 0.05)
+    finally:
+        endless.kill()
+        endless.wait()

@@ -651,3 +651,15 @@ def test_a_filled_mirror_follows_a_loss_only_when_told_to_whatever_is_known(sour
     git(source, "update-ref", "-d", "refs/heads/main")
     assert code_of(lambda: sync(source, known=known)) == "emptied"
     assert sync(source, known=known, accept_loss=True).head is None
+
+
+def test_a_branch_that_is_no_commit_keeps_none_of_many_others_out(
+    source: Path, sync: Sync, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forge.mirror.FEW", 3)
+    for number in range(5):
+        add_branch(source, f"branch{number}")
+    blob = git(source, "rev-parse", "HEAD^{tree}")
+    (source / "refs" / "heads" / "tree").write_text(f"{blob}\n")
+    for _ in range(2):
+        assert len(sync(source).refs) == 6
