@@ -88,7 +88,7 @@ def close(
     def tell() -> None:
         with transaction.atomic():
             end()
-            if telling.run is not None or code or changed:
+            if telling.known() is not None or code or changed:
                 ended = SyncRun.State.FAILED if code else SyncRun.State.OK
                 telling.conclude(state=ended, changed=changed, phase="", finished_at=now, **asdict(trouble))
                 if not changed:
@@ -98,7 +98,7 @@ def close(
                 host.update(failures=0)
                 host.exclude(code="rate_limited", paused_until__gt=now).update(**WELL)
 
-    is_quiet = not (code or changed or telling.run or lease.host_failures)
+    is_quiet = not (code or changed or telling.run or telling.is_unsure or lease.host_failures)
 
     def write() -> None:
         with turn_to_write():

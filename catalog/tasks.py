@@ -6,6 +6,7 @@ from celery import shared_task
 
 from catalog.actions import discovery, following, pausing, removal, syncing
 from catalog.leases import LONGEST
+from catalog.restarts import AWAY
 from catalog.work import work
 from people.models import User
 
@@ -50,7 +51,7 @@ def follow(project: int) -> None:
     following.follow_if_lost(project)
 
 
-@shared_task
+@shared_task(autoretry_for=AWAY, max_retries=10, retry_backoff=True)
 def try_again(projects: list[int], by: int) -> None:
     syncing.try_these(projects, by=User.objects.filter(pk=by).first())
 

@@ -42,6 +42,8 @@ class Telling:
         # Most are over before there is anything to tell.
         self.told = time.monotonic()
         self.untold: dict[str, Any] = {}
+        #: The database went away while the row was made, so it may be there.
+        self.is_unsure = False
 
     @property
     def accepts_loss(self) -> bool:
@@ -65,6 +67,13 @@ class Telling:
         """Of a row that nobody asked for."""
         project = self.lease.project
         return {"project": project, "queued_at": self.lease.at, "reason": project.sync_reason}
+
+    def known(self) -> SyncRun | None:
+        """The row of this sync, if there is one."""
+        if self.run is None and self.is_unsure:
+            rows = SyncRun.objects.open().filter(project=self.lease.project, started_at=self.lease.at)
+            self.run = rows.first()
+        return self.run
 
     def opened(self) -> SyncRun:
         """The row of this sync, made now unless there is one."""
@@ -107,6 +116,7 @@ class Telling:
             run = self.opened()
             SyncRun.objects.filter(pk=run.pk, started_at=self.lease.at).update(**self.untold)
         except AWAY:
+            self.is_unsure = self.run is None
             return
         self.untold = {}
 

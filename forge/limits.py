@@ -57,7 +57,7 @@ def limited(args: Sequence[str], limits: Limits) -> list[str]:
 def limit(pid: int, limits: Limits) -> None:
     """For a process and all below it; one that has ended already needs none.
 
-    A parent comes before its children, so that no child is missed: those to come have its limits from the start.
+    A parent comes before its children: those to come have its limits from the start.
     """
     wanted = {
         resource.RLIMIT_CORE: 0,

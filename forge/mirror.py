@@ -272,6 +272,8 @@ class Mirror:
         )
         if unasked := ours.keys() - theirs.refs.keys():
             draft._move(dict.fromkeys(unasked))
+        default, _ = draft._choose_default(theirs.default_branch, ours)
+        draft._point_head(default)
         upkeep.tidy(draft.path, many_refs=len(ours) > FEW, hold=[draft._lock])
         draft.path.rename(self.path)
         return {name: ours[name] for name in theirs.refs}

@@ -186,7 +186,7 @@ def try_these(ids: Sequence[int], *, by: User | None) -> int:
     count, now = 0, timezone.now()
     fresh = {"sync_state": Project.SyncState.FAILED, "sync_failures": 0, "sync_attempts": 0, "next_sync_at": now}
     for part in batched(ids):
-        some = Project.objects.filter(pk__in=part)
+        some = Project.objects.filter(pk__in=part, code_host__enabled=True)
         with turn_to_write(), transaction.atomic():
             failed = list(some.filter(sync_state=Project.SyncState.FAILED).values_list("pk", flat=True))
             keep_runs(failed, by=by, now=now)

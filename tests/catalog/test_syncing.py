@@ -1,6 +1,6 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -274,15 +274,21 @@ def test_what_is_told_just_after_a_sync_waits_a_moment_and_a_person_does_not(
     assert list(Project.objects.due()) == [project]
 
 
+def storm(project: Project, seconds: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[datetime]:
+    """A word in each second after the end of a sync, and when it came."""
+    ended = timezone.now()
+    Project.objects.update(sync_finished_at=ended, next_sync_at=ended + timedelta(days=1))
+    for second in range(1, seconds + 1):
+        at = ended + timedelta(seconds=second)
+        monkeypatch.setattr(syncing.timezone, "now", lambda at=at: at)
+        bring_forward(project)
+        yield at
+
+
 def test_each_word_of_a_storm_moves_the_next_sync_on_until_the_host_is_silent(
     project: Project, woken: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = timezone.now()
-    Project.objects.update(sync_finished_at=ended, next_sync_at=ended + timedelta(days=1))
-    for seconds in range(1, 12):
-        at = ended + timedelta(seconds=seconds)
-        monkeypatch.setattr(syncing.timezone, "now", lambda at=at: at)
-        bring_forward(project)
+    for at in storm(project, 11, monkeypatch):
         assert not Project.objects.due(now=at).exists()
     project.refresh_from_db()
     assert project.next_sync_at == at + SILENCE
@@ -300,13 +306,8 @@ def test_what_is_told_when_the_last_sync_has_rested_is_followed_at_once(
 def test_a_storm_that_does_not_end_is_followed_all_the_same(
     project: Project, woken: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = timezone.now()
-    Project.objects.update(sync_finished_at=ended, next_sync_at=ended + timedelta(days=1))
-    for seconds in range(1, 62):
-        at = ended + timedelta(seconds=seconds)
-        monkeypatch.setattr(syncing.timezone, "now", lambda at=at: at)
-        bring_forward(project)
-    assert list(Project.objects.due(now=at)) == [project]
+    *_, last = storm(project, 61, monkeypatch)
+    assert list(Project.objects.due(now=last)) == [project]
 
 
 def test_who_is_told_of_again_keeps_its_place(project: Project, woken: list[str]) -> None:

@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from catalog import sync as syncs
+from catalog import telling
 from catalog.actions.syncing import bring_forward, request_sync
 from catalog.models import Project, SyncRun
 from catalog.pace import SPACING
@@ -100,6 +101,39 @@ def test_a_database_that_goes_away_in_the_middle_is_no_failure(
     project.refresh_from_db()
     assert (project.synced_commit, [each["new"] for each in told]) == (new, [new])
     assert not SyncRun.objects.open().exists()
+
+
+@pytest.mark.parametrize("has_news", [True, False])
+def test_a_row_that_was_written_though_the_answer_got_lost_is_ended(
+    project: Project, source: Path, monkeypatch: pytest.MonkeyPatch, has_news: bool
+) -> None:
+    if has_news:
+        add_commit(source, files={"a.txt": "a\n"})
+    SyncRun.objects.all().delete()
+    written = Telling.opened
+
+    def answer_lost(self: Telling) -> SyncRun:
+        written(self)
+        self.run = None
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(telling, "TELL_EVERY", 0)
+    monkeypatch.setattr(Telling, "opened", answer_lost)
+    lease = taken(project)
+    if not has_news:
+        # Whoever reads a source without news tells nothing by itself.
+        monkeypatch.setattr(syncs, "update_mirror", telling_first(syncs.update_mirror))
+    sync(lease)
+    assert not SyncRun.objects.open().exists()
+    assert SyncRun.objects.get().started_at == lease.at
+
+
+def telling_first(update: Callable[..., Any]) -> Callable[..., Any]:
+    def told(project: Project, mirror: Mirror, telling: Telling, **more: Any) -> Any:
+        telling.tell("connecting")
+        return update(project, mirror, telling, **more)
+
+    return told
 
 
 def test_a_receiver_that_the_database_failed_hears_it_again(project: Project, source: Path) -> None:
