@@ -81,6 +81,9 @@ def close(
         **({} if code else {"loss": {}}),
         **more,
     }
+    if not code:
+        # Only a sync writes these, so what it found well already need not be written again.
+        values = {name: value for name, value in values.items() if getattr(project, name) != value}
 
     def end() -> None:
         free(lease, next_at=None if is_parked else now + pace.jittered(wait), now=now, **values)

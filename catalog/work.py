@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 #: Seconds after which a turn ends, so that other tasks of the same worker come to theirs.
 TURN = 10.0
 #: Leases that one thread may have waiting, so that claiming costs little and a killed worker holds little.
-AHEAD = 4
+AHEAD = 8
 #: Seconds between two looks for work while there is none, and after which leases that nobody takes go back.
 PAUSE = 1.0
 

@@ -26,6 +26,8 @@ HARMLESS = [
     *("gitmodulesLarge", "multipleAuthors", "unknownType", "extraHeaderEntry", "badGpgsig"),
     *("badHeaderContinuation", "zeroPaddedDate"),
 ]
+#: Options of a fetch. No other command asks for them, and each variable costs every start of a process.
+LENIENT = [word for check in HARMLESS for word in ("-c", f"fetch.fsck.{check}=warn")]
 CONFIG = {
     "core.hooksPath": "/dev/null",
     "core.fsmonitor": "false",
@@ -57,7 +59,6 @@ CONFIG = {
     "i18n.logOutputEncoding": "UTF-8",
     "log.showSignature": "false",
     "diff.renameLimit": "400",
-    **{f"fetch.fsck.{check}": "warn" for check in HARMLESS},
 }
 AT_SOURCE = {
     # A folder of another account may be read, because `forge.urls` allowed it.

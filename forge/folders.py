@@ -98,18 +98,18 @@ def refuse_traps(folder: Path, allowed: tuple[Path, ...]) -> None:
 
 def entries_that_git_opens(folder: Path) -> Iterator[os.DirEntry[str]]:
     """Not the objects one by one: they are many, and git repeats nothing of what is no object."""
-    yield from (entry for entry in entries(folder) if entry.name in OPENED)
+    yield from (entry for entry in entries(str(folder)) if entry.name in OPENED)
     for name in ("info", "objects", "objects/info", "objects/pack"):
-        yield from entries(folder / name)
-    waiting = [folder / "refs"]
+        yield from entries(f"{folder}/{name}")
+    waiting = [f"{folder}/refs"]
     for seen, place in enumerate(waiting):
         for entry in entries(place):
             yield entry
             if entry.is_dir(follow_symlinks=False) and len(waiting) + seen < MAX_ENTRIES:
-                waiting.append(Path(entry.path))
+                waiting.append(entry.path)
 
 
-def entries(folder: Path) -> list[os.DirEntry[str]]:
+def entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as found:
             return list(found)

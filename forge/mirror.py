@@ -32,7 +32,7 @@ MAX_LOST = 100
 CHANGE_PACK = 512 * 2**20  # bytes that one fetch of a change may bring
 # Git compares objects on two threads while it takes a pack in, as it does by itself; all else has one.
 FETCH = [
-    *("-c", "pack.threads=2", "fetch"),
+    *("-c", "pack.threads=2", *environment.LENIENT, "fetch"),
     *("--progress", "--prune", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance"),
     *("--no-write-fetch-head", "--no-show-forced-updates", "--atomic", "--refmap=", "--stdin"),
 ]
