@@ -75,14 +75,9 @@ def kill(pid: int, *, with_git: bool) -> None:
 
 def below(pid: int) -> list[int]:
     """All processes that it started, and that these did."""
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*"):
-        try:
-            children = [int(each) for each in (task / "children").read_text().split()]
-        except FileNotFoundError:
-            continue
-        found += children + [each for child in children for each in below(child)]
-    return found
+    from forge.limits import children
+
+    return [each for child in children(pid) for each in (child, *below(child))]
 
 
 # ---------------------------------------------------------------- processes of an installation

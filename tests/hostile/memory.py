@@ -8,6 +8,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from forge.limits import children
+
 PROC = Path("/proc")
 EVERY = 0.05  # seconds
 
@@ -49,9 +51,7 @@ def descendants(root: int) -> list[int]:
     """The process itself comes first."""
     found = [root]
     for process in found:
-        for thread in (PROC / str(process) / "task").glob("*/children"):
-            with contextlib.suppress(OSError):
-                found += map(int, thread.read_text().split())
+        found += children(process)
     return found
 
 
