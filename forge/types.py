@@ -335,7 +335,10 @@ class DiffHunk:
 
 @dataclass(frozen=True, slots=True)
 class DiffFile:
-    """`too_large`: the lines were left out because of the limit; the counts are right all the same."""
+    """`too_large`: lines were left out because of the limit; the counts are right all the same.
+
+    `similarity` is how much of the old file is in a renamed or copied one, in per cent; None for all others.
+    """
 
     path: str
     old_path: str
@@ -347,16 +350,26 @@ class DiffFile:
     binary: bool = False
     too_large: bool = False
     hunks: tuple[DiffHunk, ...] = ()
+    similarity: int | None = None
+
+    @property
+    def is_moved(self) -> bool:
+        """The same file at another place, not a byte of it changed."""
+        return self.status == "renamed" and self.similarity == 100
 
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """`files` holds at most the asked number; the three counts are of the whole difference."""
+    """`files` holds at most the asked number; the three counts are of the whole difference.
+
+    Unless `is_counted`, the counts of lines are too small, of the files as well.
+    """
 
     files: tuple[DiffFile, ...]
     file_count: int
     additions: int
     deletions: int
+    is_counted: bool = True
 
     @property
     def left_out(self) -> int:

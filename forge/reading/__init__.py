@@ -4,7 +4,7 @@ Every function takes the mirror first. Ids come from `branches`, `tags`, an Upda
 read. They raise ForgeError: id_invalid, object_missing, mirror_missing, timed_out, too_big, corrupt.
 """
 
-from forge.reading.diffs import EMPTY_TREE, diff, diff_stat
+from forge.reading.diffs import EMPTY_TREE, diff, diff_file, diff_stat, first_parent, with_lines
 from forge.reading.history import (
     commit,
     commits_between,
@@ -30,8 +30,10 @@ __all__ = [
     "commits_between",
     "count_commits",
     "diff",
+    "diff_file",
     "diff_stat",
     "entry_at",
+    "first_parent",
     "folder",
     "is_ancestor",
     "log",
@@ -42,4 +44,5 @@ __all__ = [
     "tags",
     "tallies",
     "tree",
+    "with_lines",
 ]
