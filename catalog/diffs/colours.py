@@ -98,8 +98,10 @@ def cut(value: str) -> Iterator[str]:
 
 
 def css_of(kind: _TokenType) -> str:
-    while (name := STANDARD_TYPES.get(kind)) is None:
-        kind = kind.parent
+    found: _TokenType | None = kind
+    while found is not None and found not in STANDARD_TYPES:
+        found = found.parent
+    name = STANDARD_TYPES[found] if found is not None else ""
     return name if name in COLOURED else ""
 
 

@@ -103,8 +103,8 @@ class Drawing:
     ) -> Iterator[Row]:
         removed = [line for line in lines if line.kind == "removed"]
         added = [line for line in lines if line.kind == "added"]
-        texts_of = [[texts[id(line)] for line in side] for side in (removed, added)]
-        for left, right in pairs(*texts_of, self.tries):
+        before, after = ([texts[id(line)] for line in side] for side in (removed, added))
+        for left, right in pairs(before, after, self.tries):
             old = None if left is None else removed[left]
             new = None if right is None else added[right]
             old_marks: Spans = ()
