@@ -390,3 +390,32 @@ class CommitRange:
 class MergeCheck:
     clean: bool
     conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GrepLine:
+    """`parts` are pieces of the line around its first match, and whether each one matched."""
+
+    number: int
+    is_match: bool
+    parts: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GrepFile:
+    """`has_more`: the file has more matches than the asked number."""
+
+    path: str
+    lines: tuple[GrepLine, ...]
+    has_more: bool
+
+
+GrepStop = Literal["", "files", "time", "size"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grep:
+    """Files with matches. `stopped` is why there may be more: enough files, the time, or too much output."""
+
+    files: tuple[GrepFile, ...]
+    stopped: GrepStop

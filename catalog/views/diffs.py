@@ -1,7 +1,7 @@
 """Differences on pages: which files a page lists, whose lines it brings along, and one file by itself.
 
-A page tells the counts of all files at once and brings the lines of the first ones. Each of the others asks for its
-own as it comes into view, at the cost of this file alone; without script a link leads to them.
+A page tells the counts of all files at once and brings the lines of the first ones. Each of the others asks for
+its own as it comes into view, at the cost of this file alone; without script a link leads to them.
 """
 
 from __future__ import annotations

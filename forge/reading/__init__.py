@@ -13,6 +13,7 @@ from forge.reading.history import (
     log,
     merge_base,
 )
+from forge.reading.matches import Wanted, grep
 from forge.reading.merges import merge_check, patch_id_of_range, patch_ids
 from forge.reading.objects import blob, blob_at, blob_sizes, blobs, changes, entry_at, folder, tree
 from forge.reading.refs import branches, tags
@@ -20,6 +21,7 @@ from forge.reading.tally import tallies
 
 __all__ = [
     "EMPTY_TREE",
+    "Wanted",
     "blob",
     "blob_at",
     "blob_sizes",
@@ -35,6 +37,7 @@ __all__ = [
     "entry_at",
     "first_parent",
     "folder",
+    "grep",
     "is_ancestor",
     "log",
     "merge_base",
