@@ -387,6 +387,15 @@ class CommitRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Holders:
+    """Names of branches and tags that lead to a commit, the newest first; not all of them unless `is_complete`."""
+
+    branches: tuple[str, ...]
+    tags: tuple[str, ...]
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MergeCheck:
     clean: bool
     conflicts: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from forge.reading.history import (
     log,
     merge_base,
 )
+from forge.reading.holders import holders
 from forge.reading.matches import Wanted, grep
 from forge.reading.merges import merge_check, patch_id_of_range, patch_ids
 from forge.reading.objects import blob, blob_at, blob_sizes, blobs, changes, entry_at, folder, tree
@@ -38,6 +39,7 @@ __all__ = [
     "first_parent",
     "folder",
     "grep",
+    "holders",
     "is_ancestor",
     "log",
     "merge_base",
