@@ -2,7 +2,8 @@
 
 from django.urls import path, re_path
 
-from catalog.views import add_source, browse, code, curate, guide, project, sources, syncing, syncs
+from catalog.views import add_source, browse, curate, guide, project, sources, syncing, syncs
+from catalog.views.code import blame, commit, files, find, history, raw, refs
 
 app_name = "catalog"
 
@@ -35,7 +36,14 @@ urlpatterns = [
     path("projects/<slug:slug>/sync/progress/", syncing.progress, name="sync-progress"),
     path("projects/<slug:slug>/sync/accept-loss/", syncing.accept_loss, name="accept-loss"),
     path("projects/<slug:slug>/syncs/", syncing.runs, name="project-syncs"),
-    path("projects/<slug:slug>/files/", code.files, name="files"),
-    re_path(PROJECT + "files/" + FILE, code.files, name="file"),
-    re_path(PROJECT + "raw/(?P<commit>[0-9a-f]{40})/" + FILE, code.raw, name="raw"),
+    path("projects/<slug:slug>/files/", files.files, name="files"),
+    re_path(PROJECT + "files/" + FILE, files.files, name="file"),
+    path("projects/<slug:slug>/history/", history.history, name="history"),
+    re_path(PROJECT + "history/" + FILE, history.history, name="history-of"),
+    re_path(PROJECT + "blame/" + FILE, blame.blame, name="blame"),
+    re_path(PROJECT + r"commits/(?P<commit>[0-9a-f]{40})/\Z", commit.commit, name="commit"),
+    path("projects/<slug:slug>/find/", find.find, name="find"),
+    path("projects/<slug:slug>/refs/", refs.refs, name="refs"),
+    re_path(PROJECT + "refs/" + FILE, refs.refs, name="refs-of"),
+    re_path(PROJECT + "raw/(?P<commit>[0-9a-f]{40})/" + FILE, raw.raw, name="raw"),
 ]

@@ -4,6 +4,7 @@ Every function takes the mirror first. Ids come from `branches`, `tags`, an Upda
 read. They raise ForgeError: id_invalid, object_missing, mirror_missing, timed_out, too_big, corrupt.
 """
 
+from forge.reading.blame import blame
 from forge.reading.diffs import EMPTY_TREE, diff, diff_file, diff_stat, first_parent, with_lines
 from forge.reading.history import (
     commit,
@@ -12,17 +13,20 @@ from forge.reading.history import (
     is_ancestor,
     log,
     merge_base,
+    renamed_from,
 )
 from forge.reading.holders import holders
 from forge.reading.matches import Wanted, grep
+from forge.reading.last_changes import last_changes
 from forge.reading.merges import merge_check, patch_id_of_range, patch_ids
-from forge.reading.objects import blob, blob_at, blob_sizes, blobs, changes, entry_at, folder, tree
-from forge.reading.refs import branches, tags
+from forge.reading.objects import blob, blob_at, blob_sizes, blobs, changes, entry_at, folder, paths, tree
+from forge.reading.refs import branches, is_reachable, named, tags
 from forge.reading.tally import tallies
 
 __all__ = [
     "EMPTY_TREE",
     "Wanted",
+    "blame",
     "blob",
     "blob_at",
     "blob_sizes",
@@ -41,11 +45,16 @@ __all__ = [
     "grep",
     "holders",
     "is_ancestor",
+    "is_reachable",
+    "last_changes",
     "log",
     "merge_base",
     "merge_check",
+    "named",
     "patch_id_of_range",
     "patch_ids",
+    "paths",
+    "renamed_from",
     "tags",
     "tallies",
     "tree",

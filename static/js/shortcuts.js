@@ -1,5 +1,5 @@
-// Keys: / search, ? help, g h home, g c catalog, g q queue, j k o x in lists, n p (or ] [) in the files of a
-// difference, Esc out of a field.
+// Keys: / search, ? help, g h home, g c catalog, g q queue, j k o x in lists, t go to file, y permalink,
+// n p (or ] [) in the files of a difference, Esc out of a field.
 const PLACES = { h: "data-go-home", c: "data-go-catalog", q: "data-go-queue" };
 
 let waitingForPlace = 0;
@@ -50,6 +50,8 @@ const KEYS = {
   "]": () => travel(1),
   p: () => travel(-1),
   "[": () => travel(-1),
+  t: () => document.querySelector("[data-find-file]")?.click(),
+  y: () => document.querySelector("[data-permalink]")?.click(),
   g: () => {
     waitingForPlace = Date.now();
   },

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from catalog.models import Project
-from catalog.views import code
+from catalog import texts
 from forge.mirror import mirror_path
 from people.models import User
 from tests.create import create_project
@@ -179,7 +179,7 @@ def test_large_files_are_not_shown_but_named(
 
 def test_long_markup_is_shown_as_source(client: Client, project: Project) -> None:
     text = "*word*\n" * 2_000
-    for name, size in (("short.md", code.RENDERED_SIZE), ("long.md", code.RENDERED_SIZE + 1)):
+    for name, size in (("short.md", texts.SMALL_MARKUP), ("long.md", texts.SMALL_MARKUP + 1)):
         add_commit(mirror(project), files={name: (text * 3)[:size]})
     Project.objects.update(head_commit=tip(mirror(project)))
     assert "<em>word</em>" in file(client, "short.md").content.decode()
