@@ -5,15 +5,13 @@ from __future__ import annotations
 import html
 import time
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from django.utils.safestring import SafeString, mark_safe
 from pygments.lexer import Lexer
-from pygments.lexers import find_lexer_class_for_filename
 from pygments.token import STANDARD_TYPES, _TokenType
-from pygments.util import ClassNotFound
 
 from catalog.diffs.marks import Spans
+from catalog.guides.code import lexer_for
 
 LONGEST_LINE = 1_000
 #: Characters of one side of a hunk. Some lexers take a time that grows faster than the text.
@@ -35,22 +33,11 @@ Colours = tuple[Colour, ...]
 PLAIN: Colours = ()
 
 
-@lru_cache(maxsize=512)
-def lexer_of(name: str) -> Lexer | None:
-    """By the name of the file alone, never by what is in it."""
-    try:
-        found = find_lexer_class_for_filename(name)
-    except ClassNotFound:
-        return None
-    # Lexers may not take away what was written, also when it looks like needless space.
-    return found(stripnl=False, ensurenl=False) if found else None
-
-
 class Palette:
     """The colours of one file. It lexes until its time is over."""
 
     def __init__(self, path: str, *, patience: float = PATIENCE) -> None:
-        self.lexer = lexer_of(path.rpartition("/")[2][:255])
+        self.lexer = lexer_for(path[-255:])
         self.patience = patience
 
     def colour(self, lines: Sequence[str]) -> list[Colours]:
