@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from catalog.views import add_source, browse, curate, guide, project, sources, syncing, syncs
-from catalog.views.code import blame, commit, compare, files, find, history, raw, refs
+from catalog.views.code import blame, commit, compare, files, find, history, outline, raw, refs
 
 app_name = "catalog"
 
@@ -43,6 +43,7 @@ urlpatterns = [
     re_path(PROJECT + "blame/" + FILE, blame.blame, name="blame"),
     re_path(PROJECT + r"commits/(?P<commit>[0-9a-f]{40})/\Z", commit.commit, name="commit"),
     path("projects/<slug:slug>/compare/", compare.compare, name="compare"),
+    re_path(PROJECT + "outline/" + FILE, outline.outline, name="outline"),
     path("projects/<slug:slug>/find/", find.find, name="find"),
     path("projects/<slug:slug>/refs/", refs.refs, name="refs"),
     re_path(PROJECT + "refs/" + FILE, refs.refs, name="refs-of"),

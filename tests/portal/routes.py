@@ -98,7 +98,7 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
         lambda planted: [of_project()],
     ),
     **dict.fromkeys(
-        ("catalog:file", "catalog:history-of", "catalog:blame", "catalog:refs-of"),
+        ("catalog:file", "catalog:history-of", "catalog:blame", "catalog:refs-of", "catalog:outline"),
         lambda planted: [of_project(path=path) for path in ("README.md", f"docs/{SECRET}.md", "docs")],
     ),
     "catalog:commit": lambda planted: [of_project(commit=planted.project.head_commit)],
