@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from catalog.views import add_source, browse, curate, guide, project, sources, syncing, syncs
-from catalog.views.code import blame, commit, compare, files, find, history, raw, refs
+from catalog.views.code import blame, commit, compare, files, find, history, raw, refs, search
 
 app_name = "catalog"
 
@@ -44,6 +44,8 @@ urlpatterns = [
     re_path(PROJECT + r"commits/(?P<commit>[0-9a-f]{40})/\Z", commit.commit, name="commit"),
     path("projects/<slug:slug>/compare/", compare.compare, name="compare"),
     path("projects/<slug:slug>/find/", find.find, name="find"),
+    path("projects/<slug:slug>/search/", search.search, name="search-in"),
+    path("search/code/", search.everywhere, name="search-code"),
     path("projects/<slug:slug>/refs/", refs.refs, name="refs"),
     re_path(PROJECT + "refs/" + FILE, refs.refs, name="refs-of"),
     re_path(PROJECT + "raw/(?P<commit>[0-9a-f]{40})/" + FILE, raw.raw, name="raw"),
