@@ -255,15 +255,11 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class BlamedLines:
-    """Lines `first` to `last`, from 1 and both included, that one commit brought.
-
-    `path` is what the file was called in that commit.
-    """
+    """Lines `first` to `last`, from 1 and both included, that one commit brought."""
 
     first: int
     last: int
     commit: Commit
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
