@@ -1,4 +1,4 @@
-"""Searching code while somebody waits: few at once, each with an end, and nothing hidden about where it stopped."""
+"""Searching code while somebody waits: few at once, each with an end, and it is said where one stopped."""
 
 from __future__ import annotations
 

@@ -135,9 +135,10 @@ class Step:
                 self.complaint = error
 
     def _next(self) -> int | None:
-        """In their order, so that all before the last one were looked at."""
+        """In their order, so that all before the last one were looked at; at least one, so that it goes on."""
         with self.lock:
-            is_over = self.found >= ENOUGH or self.complaint or time.monotonic() >= self.deadline
+            is_late = self.taken and time.monotonic() >= self.deadline
+            is_over = self.found >= ENOUGH or self.complaint or is_late
             if is_over or self.taken >= len(self.projects):
                 return None
             self.taken += 1

@@ -27,7 +27,7 @@ LINES = 5
 #: Each page looks through what was on the ones before it again.
 MOST_PAGES = 10
 SECONDS = 5
-RETRY = {"Retry-After": "5"}
+RETRY = "5"  # seconds
 #: While fewer projects than that have matches, the next step is asked for without a click.
 WANTED_HITS = 10
 
@@ -51,16 +51,13 @@ def search(request: HttpRequest, here: Here) -> HttpResponse:
         if asked:
             context |= shown(here, asked, found(here, asked, number), number)
     except Busy:
-        return busy(
-            project_page(request, "catalog/code/busy.html", here.project, current="files", context=context)
-        )
+        context["is_busy"], status = True, 503
     except ForgeError as error:
         if error.code not in COMPLAINTS:
             raise
         context["error"], status = error, 422
-    return project_page(
-        request, "catalog/code/search.html", here.project, current="files", context=context, status=status
-    )
+    template = "catalog/code/search.html"
+    return retried(project_page(request, template, here.project, current="files", context=context, status=status))
 
 
 def page_number(request: HttpRequest) -> int:
@@ -92,9 +89,9 @@ def shown(here: Here, asked: Asked, grep: Grep, number: int) -> dict[str, object
         "seconds": SECONDS,
         "first": (number - 1) * FILES + 1,
         "last": (number - 1) * FILES + len(grep.files),
-        "previous": page(number - 1) or "?" if number > 1 else "",
+        "previous": page(number - 1) if number > 1 else "",
         "next": page(number + 1) if has_more and number < MOST_PAGES else "",
-        "is_narrow": not has_more or number < MOST_PAGES,
+        "is_last": has_more and number == MOST_PAGES,
     }
 
 
@@ -102,10 +99,10 @@ def everywhere_link(asked: Asked) -> dict[str, object]:
     return {"everywhere_url": reverse("catalog:search-code") + query(**asked.words)}
 
 
-def busy(answer: HttpResponse) -> HttpResponse:
-    answer.status_code = 503
-    for name, value in RETRY.items():
-        answer[name] = value
+def retried(answer: HttpResponse) -> HttpResponse:
+    """Whoever found all places taken is told when to come back."""
+    if answer.status_code == 503:
+        answer["Retry-After"] = RETRY
     return answer
 
 
@@ -131,11 +128,11 @@ def everywhere(request: HttpRequest) -> HttpResponse:
             swept = sweep(projects_of(request, name), asked, request.GET.get("after", ""))
             context |= step(request, asked, name, swept)
     except Busy:
-        return busy(render(request, "catalog/code/busy_everywhere.html", context))
+        context["is_busy"], status = True, 503
     except ForgeError as error:
         context["error"], status = error, 422
     template = "catalog/code/_everywhere.html" if wants_part(request) else "catalog/code/everywhere.html"
-    return render(request, template, context, status=status)
+    return retried(render(request, template, context, status=status))
 
 
 def projects_of(request: HttpRequest, name: str) -> ProjectQuerySet:
