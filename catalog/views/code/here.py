@@ -100,6 +100,14 @@ class Here:
         return reverse("catalog:find", args=[self.project.slug]) + query(at=self.at)
 
     @property
+    def search_url(self) -> str:
+        return reverse("catalog:search-in", args=[self.project.slug]) + query(at=self.at)
+
+    @property
+    def compare_url(self) -> str:
+        return reverse("catalog:compare", args=[self.project.slug]) + query(base=self.at)
+
+    @property
     def refs_url(self) -> str:
         return refs_url(self.project, self.path)
 
