@@ -11,12 +11,32 @@ from django.urls import reverse
 
 from catalog.facts.languages import by_name, count_sizes, part_of
 from catalog.facts.licences import detect_licence
+from catalog.facts.signs import (
+    DEPRECATED,
+    REUSE_FILES,
+    SUCCESSOR,
+    Signs,
+    build_services,
+    licence_texts,
+    reuse_licence,
+    sentence_of,
+)
 from catalog.guides.codeowners import Owner, maintainer_emails, project_owners
-from catalog.guides.find import FoundGuide, Wanted, find_guides, has_ci, has_tests, may_be_wanted, wanted
+from catalog.guides.find import (
+    FoundGuide,
+    Wanted,
+    ci_files,
+    find_guides,
+    has_ci,
+    has_tests,
+    may_be_wanted,
+    wanted,
+)
 from catalog.guides.metadata import Metadata, Problem, read_metadata
 from catalog.guides.render import Rendered, render
 from catalog.guides.summary import description, summarise
 from catalog.guides.text import decode
+from catalog.guides.told import contributing_tells, readme_tells
 from forge import reading
 from forge.errors import printable
 from forge.mirror import Mirror
@@ -29,6 +49,8 @@ LARGEST_FILE = 10_000_000
 MAX_CHANGES = 5_000
 NOTHING = "000000"
 FILES = ("100644", "100755")
+#: With more texts in LICENSES/ nobody can tell which one is for the whole.
+CLEAR = 3
 PICTURES = ("png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "ico")
 
 
@@ -63,6 +85,7 @@ class FileFacts:
     is_complete: bool = True
     large_count: int = 0
     large_file: str = ""
+    signs: Signs = field(default_factory=Signs)
 
     @property
     def languages(self) -> dict[str, int]:
@@ -91,6 +114,7 @@ class FileFacts:
             said = dict(words.pop("metadata"))
             said["problems"] = tuple(Problem(**problem) for problem in said["problems"])
             words["metadata"] = Metadata(**tuples(said))
+            words["signs"] = Signs(**tuples(words["signs"]))
             words["owners"] = tuple(Owner(**owner) for owner in words["owners"])
             return cls(**tuples(words)) if words.keys() == {each.name for each in fields(cls)} else None
         except (TypeError, KeyError):
@@ -184,7 +208,7 @@ def read_files(
     facts = FileFacts(
         file_count=len(tree.entries),
         sizes=dict(count_sizes(tree.entries)),
-        licence=licence_of(contents),
+        licence=licence_of(contents, paths),
         metadata=storable(read_metadata(texts(contents, "metadata"))),
         owners=tuple(each for text in code_owners for each in project_owners(text)),
         maintainers=tuple(each for text in maintainers for each in maintainer_emails(text)),
@@ -196,8 +220,24 @@ def read_files(
         is_complete=tree.complete,
         large_count=len(large),
         large_file=printable(shown(large[0])) if large else "",
+        signs=signs_of(paths, guides),
     )
     return facts, guides
+
+
+def signs_of(paths: Sequence[str], guides: Iterable[ReadGuide]) -> Signs:
+    read = {guide.found.kind: guide.rendered for guide in guides if guide.rendered}
+    readme, contributing = read.get("readme"), read.get("contributing")
+    words = readme.plain_text if readme else ""
+    return Signs(
+        build_services=build_services(ci_files(paths)),
+        licence_texts=licence_texts(paths),
+        has_reuse=not set(REUSE_FILES).isdisjoint(paths),
+        readme=readme_tells(readme.html) if readme else {},
+        contributing=contributing_tells(contributing.html) if contributing else {},
+        says_deprecated=sentence_of(DEPRECATED, words),
+        successor=sentence_of(SUCCESSOR, words),
+    )
 
 
 def storable(metadata: Metadata) -> Metadata:
@@ -231,9 +271,14 @@ def texts(contents: Contents, purpose: str) -> dict[str, bytes]:
     return {each.path: data for each, data in contents.items() if each.purpose == purpose}
 
 
-def licence_of(contents: Contents) -> str:
+def licence_of(contents: Contents, paths: Iterable[str]) -> str:
+    """What REUSE says of all files stands beside the root's own texts, and above a lonely text in LICENSES/."""
     found = detect_licence(texts(contents, "licence"))
-    return found.spdx if found else ""
+    stated = found.spdx if found else reuse_licence(texts(contents, "sign"))
+    if stated:
+        return stated
+    ids = licence_texts(paths)
+    return " AND ".join(ids)[:100] if len(ids) <= CLEAR else ""
 
 
 def owners_files(contents: Contents, name: str) -> Iterator[str]:
