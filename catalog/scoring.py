@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 import search.index
@@ -61,21 +61,20 @@ def record_scores(project: Project, files: FileFacts, *, now: datetime) -> list[
 
 def score_again(project: Project, *, now: datetime) -> None:
     """The health score from stored results, after something was waived or is waived no longer; saved."""
-    score = health_score(with_waivers(stored_findings(project), Waiver.objects.keys_of(project, now=now)))
+    score = health_score(stored_findings(project, now=now))
     remember_score(project, score, now=now)
     project.health_score = score
     Project.objects.filter(pk=project.pk).update(health_score=score)
     search.index.put("project", [project.pk])
 
 
-def stored_findings(project: Project) -> list[Finding]:
-    """What the last sync found, without results of checks that are no more; one query."""
-    rows = HealthResult.objects.filter(project=project)
-    return [
-        Finding(BY_KEY[row.check_key], cast(Result, row.result), row.evidence)
-        for row in rows
-        if row.check_key in BY_KEY
-    ]
+def stored_findings(project: Project, *, now: datetime | None = None) -> tuple[Finding, ...]:
+    """What the last sync found, less what is waived now and results of checks that are no more; one query."""
+    waivers = Waiver.objects.current(now).filter(project=OuterRef("project"), check_key=OuterRef("check_key"))
+    rows = HealthResult.objects.filter(project=project).annotate(is_waived=Exists(waivers))
+    known = [row for row in rows if row.check_key in BY_KEY]
+    found = (Finding(BY_KEY[row.check_key], cast(Result, row.result), row.evidence) for row in known)
+    return with_waivers(found, {row.check_key for row in known if row.is_waived})
 
 
 def remember_score(project: Project, score: int | None, *, now: datetime) -> None:

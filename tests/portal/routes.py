@@ -84,6 +84,7 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:project",
             "catalog:guide",
             "catalog:health",
+            "catalog:waive",
             "catalog:sync",
             "catalog:sync-progress",
             "catalog:accept-loss",
@@ -95,6 +96,7 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
         lambda planted: [of_project()],
     ),
     "catalog:file": lambda planted: [of_project(path=path) for path in ("README.md", f"docs/{SECRET}.md", "docs")],
+    "catalog:end-waiver": lambda planted: [of_project(pk=planted.waiver.pk)],
     "catalog:raw": lambda planted: [of_project(path="README.md", commit=planted.project.head_commit)],
     **dict.fromkeys(
         ("contributions:request", "contributions:change", "contributions:fetch"),
