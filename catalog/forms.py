@@ -263,7 +263,7 @@ class WaiverForm(forms.Form):
     )
 
     def __init__(self, *args: Any, checks: list[tuple[str, str]], **options: Any) -> None:
-        super().__init__(*args, auto_id="waiver_%s", **options)
+        super().__init__(*args, **{"auto_id": "waiver_%s", **options})
         self.labels = dict(checks)
         self.fields["check"].choices = [("", "Choose a check"), *checks]  # type: ignore[attr-defined]
         today = timezone.localdate()

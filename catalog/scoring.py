@@ -54,9 +54,7 @@ def record_scores(project: Project, files: FileFacts, *, now: datetime) -> list[
     waived = Waiver.objects.keys_of(project, now=now)
     score = health_score(with_waivers(health, waived))
     remember_score(project, score, now=now)
-    return assign(
-        project, {"health_score": score, "activity_score": score_of(project, files, now=now)}
-    )
+    return assign(project, {"health_score": score, "activity_score": score_of(project, files, now=now)})
 
 
 def score_again(project: Project, *, now: datetime) -> None:

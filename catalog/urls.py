@@ -2,7 +2,20 @@
 
 from django.urls import path, re_path
 
-from catalog.views import add_source, browse, code, curate, guide, health, project, sources, syncing, syncs
+from catalog.views import (
+    add_source,
+    badges,
+    browse,
+    code,
+    curate,
+    feeds,
+    guide,
+    health,
+    project,
+    sources,
+    syncing,
+    syncs,
+)
 
 app_name = "catalog"
 
@@ -31,6 +44,9 @@ urlpatterns = [
     path("projects/<slug:slug>/", project.overview, name="project"),
     path("projects/<slug:slug>/guide/", guide.guide, name="guide"),
     path("projects/<slug:slug>/health/", health.health, name="health"),
+    path("feed.atom", feeds.catalog_feed, name="feed"),
+    path("projects/<slug:slug>/feed.atom", feeds.project_feed, name="project-feed"),
+    path("projects/<slug:slug>/badge/<slug:name>.svg", badges.badge, name="badge"),
     path("projects/<slug:slug>/health/waive/", health.waive_check, name="waive"),
     path("projects/<slug:slug>/health/waivers/<int:pk>/end/", health.end_waived, name="end-waiver"),
     path("projects/<slug:slug>/sync/", syncing.sync, name="sync"),

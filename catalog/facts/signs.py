@@ -55,8 +55,8 @@ STATE = (
 )
 DEPRECATED = re.compile(rf"\b{SUBJECT} (?:is|has been|was)(?: now| officially)? {STATE}\b", re.IGNORECASE)
 SUCCESSOR = re.compile(
-    r"\b(?:superseded|replaced|succeeded) by\b|\bmoved to\b|\bmigrate to\b|\bin favou?r of\b|\buse \S.{0,60}\binstead\b"
-    r"|\bsuccessor\b",
+    r"\b(?:superseded|replaced|succeeded) by\b|\bmoved to\b|\bmigrate to\b|\bin favou?r of\b"
+    r"|\buse \S.{0,60}\binstead\b|\bsuccessor\b",
     re.IGNORECASE,
 )
 SENTENCE = re.compile(r"(?<=[.!?])\s+")

@@ -1,4 +1,4 @@
-"""What a README and a contribution guide tell, by their headings: cheap enough for every guide that a sync reads."""
+"""What a README and a contribution guide tell, by their headings: cheap enough for every sync."""
 
 from __future__ import annotations
 

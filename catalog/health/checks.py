@@ -1,4 +1,4 @@
-"""The health checks: what each asks, what it found and what cures it. What they ask stands in the modules beside."""
+"""The health checks: what each asks, what it found and what cures it. Beside it stand the questions."""
 
 from __future__ import annotations
 

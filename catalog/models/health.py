@@ -15,9 +15,7 @@ from catalog.models.project import Project
 class HealthScore(models.Model):
     """The score as it was found at one moment, by which formula; at most one row a day."""
 
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="health_history", db_index=False
-    )
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="health_history", db_index=False)
     at = models.DateTimeField(default=timezone.now)
     score = models.PositiveSmallIntegerField(null=True, help_text="0 to 100; empty when it was unknown.")
     formula = models.CharField(max_length=10)

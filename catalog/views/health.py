@@ -23,6 +23,7 @@ from catalog.health.score import POINTS, Sum, sum_up
 from catalog.models import Guide, HealthScore, Project, Waiver
 from catalog.scoring import score_facts, stored_findings
 from catalog.views.access import visible_project
+from catalog.views.badges import offered
 from catalog.views.frame import project_page
 from catalog.views.verdicts import WORDS, verdict
 from people.models import User
@@ -56,6 +57,7 @@ def health_page(
         **by_result(project, findings),
         **counted(project, sum_up(findings)),
         "activity": activity_explained(project),
+        "badges": offered(project),
         "may_waive": may,
         "form": (form or blank_form(findings)) if may else None,
     }
@@ -64,7 +66,9 @@ def health_page(
 
 def by_result(project: Project, findings: tuple[Finding, ...]) -> dict[str, Any]:
     """The verdicts as the page groups them; one query for who waived what."""
-    waivers = {row.check_key: row for row in Waiver.objects.current().filter(project=project).select_related("author")}
+    waivers = {
+        row.check_key: row for row in Waiver.objects.current().filter(project=project).select_related("author")
+    }
     found = [verdict(project, each, waivers.get(each.check.key)) for each in findings]
     return {
         "to_improve": [each for each in found if each.wants_care],

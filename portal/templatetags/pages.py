@@ -176,7 +176,7 @@ def spark(weekly: Sequence[int] | None, label: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("components/_score_line.html")
 def score_picture(history: Sequence[Any]) -> dict[str, Any]:
-    """How a health score moved, from rows with at, score and formula, the oldest first; as a line and as a table."""
+    """How a health score moved, from rows with at, score and formula, the oldest first."""
     points = [ScorePoint(row.at, row.score, row.formula) for row in history]
     return {"picture": score_line(points, timezone.now())}
 

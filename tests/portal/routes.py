@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from catalog.badges import BADGES
 from catalog.kinds import KINDS
 from contributions.views.step_pages import BY_NAME
 from tests.portal.planted import SECRET, SLUG, WORD, Planted
@@ -38,6 +39,7 @@ OPEN: dict[str, list[Arguments]] = {
     "people:team": [{"slug": "platform"}, {"slug": "checkout"}],
     "contributions:queue": [{}],
     "catalog:list": [{}],
+    "catalog:feed": [{}],
     "catalog:curate": [{}],
     "catalog:curate-discovered": [{}],
     "catalog:curate-history": [{}],
@@ -85,6 +87,7 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:guide",
             "catalog:health",
             "catalog:waive",
+            "catalog:project-feed",
             "catalog:sync",
             "catalog:sync-progress",
             "catalog:accept-loss",
@@ -96,6 +99,7 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
         lambda planted: [of_project()],
     ),
     "catalog:file": lambda planted: [of_project(path=path) for path in ("README.md", f"docs/{SECRET}.md", "docs")],
+    "catalog:badge": lambda planted: [of_project(name=name) for name in (*BADGES, "nonsense")],
     "catalog:end-waiver": lambda planted: [of_project(pk=planted.waiver.pk)],
     "catalog:raw": lambda planted: [of_project(path="README.md", commit=planted.project.head_commit)],
     **dict.fromkeys(

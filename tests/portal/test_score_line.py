@@ -1,4 +1,4 @@
-"""The line of a health score: steps that stay inside, gaps where nothing was known, marks where counting changed."""
+"""The line of a health score: steps that stay inside, gaps where nothing was known, marks of other formulas."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -51,7 +51,13 @@ def test_only_so_many_workflows_are_read_those_nearest_to_the_root() -> None:
 
 
 def test_texts_of_licences_are_known_by_their_spdx_ids() -> None:
-    paths = ["LICENSES/MIT.txt", "LICENSES/CC0-1.0.txt", "LICENSES/LicenseRef-Acme.txt", "LICENSES/.x.txt", "MIT.txt"]
+    paths = [
+        "LICENSES/MIT.txt",
+        "LICENSES/CC0-1.0.txt",
+        "LICENSES/LicenseRef-Acme.txt",
+        "LICENSES/.x.txt",
+        "MIT.txt",
+    ]
     assert licence_texts(paths) == ("CC0-1.0", "LicenseRef-Acme", "MIT")
 
 
@@ -91,7 +97,9 @@ def test_a_readme_names_a_successor() -> None:
     assert len(sentence_of(SUCCESSOR, "x" * 3000 + " replaced by y" + "z" * 3000)) <= 160
 
 
-@pytest.mark.parametrize("name", ["1.2.3", "v1.2.3", "v1.2.3-rc.1+build.5", "ledger-0.1.0", "release/2.0.0", "a@1.0.0"])
+@pytest.mark.parametrize(
+    "name", ["1.2.3", "v1.2.3", "v1.2.3-rc.1+build.5", "ledger-0.1.0", "release/2.0.0", "a@1.0.0"]
+)
 def test_semantic_versions(name: str) -> None:
     assert is_semver(name)
 

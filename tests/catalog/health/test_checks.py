@@ -80,8 +80,8 @@ def test_each_check_has_words_and_a_cure(key):
 @pytest.mark.parametrize("facts", [GOOD, BARE])
 def test_evidence_is_a_sentence_that_fits(facts):
     long = "x" * 500
-    guides = {kind: long for kind in facts.guides}
-    said = {topic: long[:80] for topic in facts.readme}
+    guides = dict.fromkeys(facts.guides, long)
+    said = dict.fromkeys(facts.readme, long[:80])
     facts = replace(facts, owner_names=(long,) * 9, has_owner_team=False, guides=guides, readme=said)
     for more in ({}, {"lifecycle": "archived", "successor": long[:160], "licence_texts": (long[:60],) * 50}):
         for finding in run_checks(replace(facts, **more)):

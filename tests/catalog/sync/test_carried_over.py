@@ -26,7 +26,14 @@ PATHS = [
     *("LICENSE", "LICENSE-MIT", "COPYING", "setup.py", "package.json", "innersource.json", "CODEOWNERS"),
     *(".github/workflows/ci.yml", ".github", ".gitlab-ci.yml", "tests/test_a.py", "test_b.py", "tests"),
     *("vendor/big.js", "node_modules/x.js", "logo.png", "data.csv", "Makefile", "a b\tc\nd.py", "MAINTAINERS"),
-    *("LICENSES/MIT.txt", "REUSE.toml", "Dockerfile", ".github/dependabot.yml", "ci/Dockerfile.test", "tools/x.jar"),
+    *(
+        "LICENSES/MIT.txt",
+        "REUSE.toml",
+        "Dockerfile",
+        ".github/dependabot.yml",
+        "ci/Dockerfile.test",
+        "tools/x.jar",
+    ),
 ]
 CONTENTS = [
     *("print(1)\n", "int main;\n" * 9, "# Title\n\nWords and ![a picture](logo.png) of it.\n", ""),
