@@ -21,6 +21,7 @@ from catalog.facts.signs import (
     reuse_licence,
     sentence_of,
 )
+from catalog.facts.supply import Supply, policy_holds, read_supply
 from catalog.guides.codeowners import Owner, maintainer_emails, project_owners
 from catalog.guides.find import (
     FoundGuide,
@@ -86,6 +87,7 @@ class FileFacts:
     large_count: int = 0
     large_file: str = ""
     signs: Signs = field(default_factory=Signs)
+    supply: Supply = field(default_factory=Supply)
 
     @property
     def languages(self) -> dict[str, int]:
@@ -115,6 +117,7 @@ class FileFacts:
             said["problems"] = tuple(Problem(**problem) for problem in said["problems"])
             words["metadata"] = Metadata(**tuples(said))
             words["signs"] = Signs(**tuples(words["signs"]))
+            words["supply"] = Supply(**tuples(words["supply"]))
             words["owners"] = tuple(Owner(**owner) for owner in words["owners"])
             return cls(**tuples(words)) if words.keys() == {each.name for each in fields(cls)} else None
         except (TypeError, KeyError):
@@ -221,6 +224,7 @@ def read_files(
         large_count=len(large),
         large_file=printable(shown(large[0])) if large else "",
         signs=signs_of(paths, guides),
+        supply=supply_of(paths, contents, guides),
     )
     return facts, guides
 
@@ -238,6 +242,18 @@ def signs_of(paths: Sequence[str], guides: Iterable[ReadGuide]) -> Signs:
         says_deprecated=sentence_of(DEPRECATED, words),
         successor=sentence_of(SUCCESSOR, words),
     )
+
+
+def supply_of(paths: Sequence[str], contents: Contents, guides: Iterable[ReadGuide]) -> Supply:
+    policy = next((guide.rendered for guide in guides if guide.found.kind == "security" and guide.rendered), None)
+    found = read_supply(paths, texts(contents, "sign"))
+    if policy:
+        # Addresses behind links are part of a policy, and plain text has lost them.
+        found = replace(found, security=tuple(policy_holds(policy.plain_text, links=policy.html)))
+    return replace(found, **{name: printable(shown(getattr(found, name))) for name in SUPPLY_PATHS})
+
+
+SUPPLY_PATHS = ("binary", "dangerous", "open_token")
 
 
 def storable(metadata: Metadata) -> Metadata:

@@ -15,7 +15,9 @@ from catalog.facts.releases import is_semver
 from catalog.files import FileFacts
 from catalog.health.checks import BY_KEY, Finding, HealthFacts, Result, run_checks, with_waivers
 from catalog.health.score import FORMULA, health_score
-from catalog.models import HealthResult, Project, TrustedCommitter, Waiver
+from catalog.health.scorecard import WEEKS as SCORED_WEEKS
+from catalog.health.scorecard import ScorecardFacts, organisations
+from catalog.models import HealthResult, LastRead, Project, TrustedCommitter, Waiver
 from people.models import Membership
 
 BATCH = 500
@@ -186,3 +188,40 @@ def year_of(project: Project) -> tuple[int, ...]:
     rows = project.contributors.filter(last_week__gte=start).order_by().values_list("weeks", flat=True)
     counts = (commits_since(weeks, start) for weeks in rows)
     return tuple(sorted(counts, reverse=True))
+
+
+# ---------------------------------------------------------------- scorecard
+#: Commits by which somebody counts as a contributor there.
+OFTEN = 5
+
+
+def scorecard_facts(project: Project, *, now: datetime) -> ScorecardFacts | None:
+    """From what the last sync read; None where nothing was. Two queries."""
+    if not project.synced_commit:
+        return None
+    last = LastRead.objects.filter(project=project, commit=project.synced_commit).first()
+    files = FileFacts.from_json(last.files) if last else None
+    if files is None:
+        return None
+    texts = [f"LICENSES/{id}.txt" for id in files.signs.licence_texts]
+    first = project.first_activity
+    return ScorecardFacts(
+        supply=files.supply,
+        is_complete=files.is_complete,
+        is_archived=project.is_archived,
+        age_days=(now - first).days if first else None,
+        recent_commits=sum(project.weeks(timezone.localdate(now))[-SCORED_WEEKS:]),
+        organisations=organisations(often_here(project)),
+        security_path=files.guides.get("security", ""),
+        licence_path=files.guides.get("license") or next(iter(texts), ""),
+        licence=files.licence,
+    )
+
+
+def often_here(project: Project) -> list[str]:
+    """Addresses of who committed within the year and often, the most busy ones."""
+    start = last_year(project)
+    if start is None:
+        return []
+    busy = project.contributors.filter(last_week__gte=start, commits__gte=OFTEN).order_by("-commits")
+    return list(busy.values_list("email", flat=True)[:BATCH])

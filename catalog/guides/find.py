@@ -8,6 +8,7 @@ from typing import Literal
 from catalog.facts.licences import is_licence_path, licence_entries, licence_texts
 from catalog.facts.signs import LIMIT as SIGN_LIMIT
 from catalog.facts.signs import is_sign, sign_entries
+from catalog.facts.supply import is_supply
 from catalog.guides.metadata import METADATA_FILES
 from forge.types import TreeEntry
 
@@ -199,8 +200,8 @@ def wanted(entries: Iterable[TreeEntry]) -> tuple[Wanted, ...]:
 
 
 def may_be_wanted(path: str) -> bool:
-    """Whether a file of this path can be a guide or anything else whose content a sync reads."""
-    if path in METADATA_FILES or is_licence_path(path) or is_sign(path):
+    """Whether a file of this path can be a guide or anything else that decides facts."""
+    if path in METADATA_FILES or is_licence_path(path) or is_sign(path) or is_supply(path):
         return True
     return guide_rank(path.lower()) is not None
 

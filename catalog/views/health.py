@@ -20,8 +20,9 @@ from catalog.facts.activity import ActivityScore, activity_score
 from catalog.forms import WaiverForm
 from catalog.health.checks import Finding
 from catalog.health.score import POINTS, Sum, sum_up
+from catalog.health.scorecard import Scorecard, scorecard
 from catalog.models import Guide, HealthScore, Project, Waiver
-from catalog.scoring import score_facts, stored_findings
+from catalog.scoring import score_facts, scorecard_facts, stored_findings
 from catalog.views.access import visible_project
 from catalog.views.badges import offered
 from catalog.views.frame import project_page
@@ -57,6 +58,7 @@ def health_page(
         **by_result(project, findings),
         **counted(project, sum_up(findings)),
         "activity": activity_explained(project),
+        "scorecard": scorecard_of(project),
         "badges": offered(project),
         "may_waive": may,
         "form": (form or blank_form(findings)) if may else None,
@@ -99,6 +101,11 @@ def activity_explained(project: Project) -> dict[str, Any] | None:
         return None
     score = activity_score(facts, now=now)
     return {"score": score, "steps": steps_of(score), "has_moved": score.value != project.activity_score}
+
+
+def scorecard_of(project: Project) -> Scorecard | None:
+    facts = scorecard_facts(project, now=timezone.now())
+    return scorecard(facts) if facts else None
 
 
 def steps_of(score: ActivityScore) -> list[Step]:

@@ -10,8 +10,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.actions.sources import add_source
+from catalog.files import FileFacts
 from catalog.health.score import FORMULA
-from catalog.models import HealthResult, HealthScore, Project, Waiver
+from catalog.models import HealthResult, HealthScore, LastRead, Project, Waiver
 from catalog.scoring import KEPT, remember_score
 from catalog.sync import sync_now
 from people.models import User
@@ -96,7 +97,8 @@ def test_a_sync_leaves_out_what_is_waived(tmp_path: Path, alice: User) -> None:
 def test_the_page_draws_the_line_and_costs_the_same_however_long(
     client: Client, project: Project, alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    Project.objects.update(first_activity=NOW, last_activity=NOW)
+    Project.objects.update(first_activity=NOW, last_activity=NOW, weekly_until=NOW.date(), synced_commit="a" * 40)
+    LastRead.objects.create(project=project, commit="a" * 40, files=FileFacts().as_json())
     HealthResult.objects.create(project=project, check_key="ci", result="fail")
     remember_score(project, 70, now=NOW - 300 * DAY)
     with django_assert_num_queries(QUERIES):
@@ -112,5 +114,6 @@ def test_the_page_draws_the_line_and_costs_the_same_however_long(
     assert HealthScore.objects.count() == 151
 
 
-# The project, its checks, who waived what, the history, whether there is a contribution guide.
-QUERIES = 5
+# The project, its checks, who waived what, the history, whether there is a contribution guide, what was read last,
+# who commits often.
+QUERIES = 7
