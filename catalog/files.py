@@ -250,10 +250,9 @@ def supply_of(paths: Sequence[str], contents: Contents, guides: Iterable[ReadGui
     if policy:
         # Addresses behind links are part of a policy, and plain text has lost them.
         found = replace(found, security=tuple(policy_holds(policy.plain_text, links=policy.html)))
-    return replace(found, **{name: printable(shown(getattr(found, name))) for name in SUPPLY_PATHS})
-
-
-SUPPLY_PATHS = ("binary", "dangerous", "open_token")
+    first = (found.binary, found.dangerous, found.open_token)
+    binary, dangerous, token = (printable(shown(path)) for path in first)
+    return replace(found, binary=binary, dangerous=dangerous, open_token=token)
 
 
 def storable(metadata: Metadata) -> Metadata:

@@ -15,35 +15,10 @@ from catalog.guides.text import decode
 
 #: Programs and libraries that nobody can read, by the ending of their names. Source: Scorecard's Binary-Artifacts.
 BINARIES = frozenset(
-    [
-        "crx",
-        "deb",
-        "dex",
-        "dey",
-        "elf",
-        "o",
-        "a",
-        "so",
-        "macho",
-        "iso",
-        "class",
-        "jar",
-        "bundle",
-        "dylib",
-        "lib",
-        "msi",
-        "dll",
-        "drv",
-        "efi",
-        "exe",
-        "ocx",
-        "pyc",
-        "pyo",
-        "par",
-        "rpm",
-        "wasm",
-        "whl",
-    ]
+    (
+        *("crx", "deb", "dex", "dey", "elf", "o", "a", "so", "macho", "iso", "class", "jar", "bundle", "dylib"),
+        *("lib", "msi", "dll", "drv", "efi", "exe", "ocx", "pyc", "pyo", "par", "rpm", "wasm", "whl"),
+    )
 )
 #: Build systems bring this one along, and it is verified by them.
 WRAPPER = "gradle-wrapper.jar"
@@ -78,8 +53,8 @@ CONTACT = re.compile(r"https?://|[\w.+-]+@[\w-]+\.\w+")
 class Supply:
     """`binary`, `dangerous` and `open_token` are paths of a first example, "" where there is none.
 
-    `pinned` of `used` actions and base images are named by a commit or digest. `workflows` counts those of GitHub's
-    kind. `security` is what a security policy holds, of contact, length and terms, each once.
+    `pinned` of `used` actions and base images are named by a commit or digest. `workflows` counts those of the
+    kind that GitHub has. `security` is what a security policy holds, of contact, length and terms, each once.
     """
 
     binary_count: int = 0

@@ -20,17 +20,8 @@ YOUNG_DAYS, WEEKS = 90, 13
 ORGANISATIONS = 3
 #: Addresses there belong to a person and not to an organisation.
 PERSONAL = (
-    *(
-        "gmail.com",
-        "googlemail.com",
-        "outlook.com",
-        "hotmail.com",
-        "live.com",
-        "yahoo.com",
-        "icloud.com",
-        "me.com",
-    ),
-    *("gmx.de", "gmx.net", "web.de", "mail.ru", "proton.me", "protonmail.com", "qq.com", "163.com"),
+    *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com"),
+    *("me.com", "gmx.de", "gmx.net", "web.de", "mail.ru", "proton.me", "protonmail.com", "qq.com", "163.com"),
     *("users.noreply.github.com", "localhost", "localhost.localdomain"),
 )
 #: Licences that the OSI or the FSF approve, by how their ids begin.

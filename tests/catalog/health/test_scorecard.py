@@ -129,9 +129,7 @@ def test_what_a_stranger_wrote_is_safe_in_a_variable_and_not_in_a_script() -> No
 
 
 def test_checking_out_a_strangers_branch_with_the_projects_rights_is_dangerous() -> None:
-    text = (
-        "on:\n  pull_request_target:\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n        with:\n"
-    )
+    text = "on:\n  pull_request_target:\njobs:\n  a:\n    steps:\n      - uses: a/checkout@v4\n        with:\n"
     assert is_dangerous(lines(text + "          ref: ${{ github.event.pull_request.head.sha }}\n"))
     assert not is_dangerous(lines(text))
 
