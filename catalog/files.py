@@ -206,6 +206,7 @@ def read_files(
     guides = tuple(read_guides(find_guides(tree.entries), asked, contents, place))
     readme = next((guide for guide in guides if guide.found.kind == "readme"), None)
     paths = [entry.path for entry in tree.entries]
+    configurations = ci_files(paths)
     large = [entry.path for entry in tree.entries if (entry.size or 0) > LARGEST_FILE]
     code_owners, maintainers = owners_files(contents, "CODEOWNERS"), owners_files(contents, "MAINTAINERS")
     facts = FileFacts(
@@ -218,23 +219,23 @@ def read_files(
         guides={guide.found.kind: shown(guide.found.path) for guide in guides},
         readme_words=words_of(readme),
         first_words=first_words(readme, contents),
-        has_ci=has_ci(paths) if tree.complete else None,
+        has_ci=bool(configurations) if tree.complete else None,
         has_tests=has_tests(paths) if tree.complete else None,
         is_complete=tree.complete,
         large_count=len(large),
         large_file=printable(shown(large[0])) if large else "",
-        signs=signs_of(paths, guides),
+        signs=signs_of(paths, configurations, guides),
         supply=supply_of(paths, contents, guides),
     )
     return facts, guides
 
 
-def signs_of(paths: Sequence[str], guides: Iterable[ReadGuide]) -> Signs:
+def signs_of(paths: Sequence[str], configurations: Sequence[str], guides: Iterable[ReadGuide]) -> Signs:
     read = {guide.found.kind: guide.rendered for guide in guides if guide.rendered}
     readme, contributing = read.get("readme"), read.get("contributing")
     words = readme.plain_text if readme else ""
     return Signs(
-        build_services=build_services(ci_files(paths)),
+        build_services=build_services(configurations),
         licence_texts=licence_texts(paths),
         has_reuse=not set(REUSE_FILES).isdisjoint(paths),
         readme=readme_tells(readme.html) if readme else {},

@@ -52,7 +52,7 @@ class ScoreLine:
 
 
 def score_line(
-    points: Sequence[ScorePoint], now: datetime, *, width: int = 728, height: int = 132
+    points: Sequence[ScorePoint], now: datetime, *, width: int = 480, height: int = 132
 ) -> ScoreLine | None:
     """Steps from each score to the next, the oldest first, up to now; None without any."""
     if not points:

@@ -21,7 +21,7 @@ LOOKED_AT = 6_000
 REUSE_FILES = ("REUSE.toml", ".reuse/dep5")
 LICENCE_TEXT = re.compile(r"LICENSES/([A-Za-z0-9][A-Za-z0-9.+-]{0,60}?)\.(?:txt|md)")
 WORKFLOW = re.compile(r"\.(?:github|gitea|forgejo)/workflows/[^/]+\.ya?ml", re.IGNORECASE)
-DOCKERFILE = re.compile(r"(?:.*/)?(?:dockerfile|containerfile)(?:\.[\w-]+)?", re.IGNORECASE)
+DOCKERFILE = re.compile(r"(?:dockerfile|containerfile)(?:\.[\w-]+)?", re.IGNORECASE)
 
 # Configuration of build services as their names are, in lower case.
 SERVICES = (
@@ -81,8 +81,8 @@ def sign_entries(entries: Iterable[TreeEntry]) -> list[TreeEntry]:
     """The files to fetch: REUSE's table, workflows and recipes of containers, of each so many at most."""
     files = list(entries)
     reuse = [entry for entry in files if entry.path in REUSE_FILES]
-    workflows = (entry for entry in files if WORKFLOW.fullmatch(entry.path))
-    recipes = (entry for entry in files if DOCKERFILE.fullmatch(entry.path))
+    workflows = (entry for entry in files if entry.path[:1] == "." and WORKFLOW.fullmatch(entry.path))
+    recipes = (entry for entry in files if is_recipe(entry.path))
     return [*reuse, *first(workflows, MOST_WORKFLOWS), *first(recipes, MOST_DOCKERFILES)]
 
 
@@ -97,9 +97,15 @@ def is_sign(path: str) -> bool:
     return (
         path in REUSE_FILES
         or LICENCE_TEXT.fullmatch(path) is not None
-        or DOCKERFILE.fullmatch(path) is not None
+        or is_recipe(path)
         or service_of(name) is not None
     )
+
+
+def is_recipe(path: str) -> bool:
+    """Whether it says how a container is built."""
+    name = path.rpartition("/")[2]
+    return name[:1] in "dDcC" and DOCKERFILE.fullmatch(name) is not None
 
 
 def service_of(path: str) -> str | None:
@@ -115,7 +121,8 @@ def build_services(paths: Iterable[str]) -> tuple[str, ...]:
 
 def licence_texts(paths: Iterable[str]) -> tuple[str, ...]:
     """The SPDX ids of the texts that REUSE keeps in LICENSES/."""
-    found = {match[1] for path in paths if (match := LICENCE_TEXT.fullmatch(path))}
+    texts = (path for path in paths if path.startswith("LICENSES/"))
+    found = {match[1] for path in texts if (match := LICENCE_TEXT.fullmatch(path))}
     return tuple(sorted(found)[:MOST_TEXTS])
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from catalog.facts.signs import DOCKERFILE, WORKFLOW
+from catalog.facts.signs import WORKFLOW, is_recipe
 from catalog.guides.text import decode
 
 #: Programs and libraries that nobody can read, by the ending of their names. Source: Scorecard's Binary-Artifacts.
@@ -74,8 +74,8 @@ def is_supply(path: str) -> bool:
 
 
 def is_binary(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return name.rpartition(".")[2].lower() in BINARIES and "." in name and name != WRAPPER
+    _, dot, ending = path.rpartition(".")
+    return ending.lower() in BINARIES and bool(dot) and not path.endswith(WRAPPER)
 
 
 def updater_of(paths: Iterable[str]) -> str:
@@ -87,7 +87,7 @@ def read_supply(paths: Iterable[str], files: Mapping[str, bytes]) -> Supply:
     paths = list(paths)
     lines = {path: list(lines_of(data)) for path, data in files.items()}
     workflows = {path: text for path, text in lines.items() if WORKFLOW.fullmatch(path)}
-    recipes = [text for path, text in lines.items() if DOCKERFILE.fullmatch(path)]
+    recipes = [text for path, text in lines.items() if is_recipe(path)]
     named = [pin for text in workflows.values() for pin in actions_of(text)]
     named += [pin for text in recipes for pin in images_of(text)]
     binaries = [path for path in paths if is_binary(path)]

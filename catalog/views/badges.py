@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from catalog.badges import BADGES
+from catalog.badges import BADGES, Badge
 from catalog.models import Project
 from catalog.views.access import public_project
 
@@ -41,6 +41,7 @@ class Offered:
     name: str
     about: str
     url: str
+    width: int
     markdown: str
     html: str
     rst: str
@@ -48,10 +49,10 @@ class Offered:
 
 def offered(project: Project) -> list[Offered]:
     """No query. Addresses are whole, for a README is read elsewhere."""
-    return [offer(project, name, about) for name, (_, about) in BADGES.items()]
+    return [offer(project, name, draw(project), about) for name, (draw, about) in BADGES.items()]
 
 
-def offer(project: Project, name: str, about: str) -> Offered:
+def offer(project: Project, name: str, drawn: Badge, about: str) -> Offered:
     path = reverse("catalog:badge", args=[project.slug, name])
     image = settings.PUBLIC_URL + path
     target = settings.PUBLIC_URL + reverse(
@@ -61,6 +62,7 @@ def offer(project: Project, name: str, about: str) -> Offered:
         name=name,
         about=about,
         url=path,
+        width=drawn.width,
         markdown=f"[![{name}]({image})]({target})",
         html=f'<a href="{target}"><img src="{image}" alt="{name}"></a>',
         rst=f".. image:: {image}\n   :alt: {name}\n   :target: {target}",

@@ -19,7 +19,7 @@ from catalog.actions.waivers import end_waiver, may_waive, waive
 from catalog.facts.activity import ActivityScore, activity_score
 from catalog.forms import WaiverForm
 from catalog.health.checks import Finding
-from catalog.health.score import POINTS, Sum, sum_up
+from catalog.health.score import Sum, sum_up
 from catalog.health.scorecard import Scorecard, scorecard
 from catalog.models import Guide, HealthScore, Project, Waiver
 from catalog.scoring import score_facts, scorecard_facts, stored_findings
@@ -86,7 +86,7 @@ def counted(project: Project, total: Sum) -> dict[str, Any]:
     return {
         "score": total.score if total.parts else project.health_score,
         "total": total,
-        "parts": [(part, WORDS[part.result], POINTS.get(part.result)) for part in total.parts],
+        "parts": [(part, WORDS[part.result]) for part in total.parts],
         "history": newest[::-1],
         "is_of_another_formula": bool(newest) and newest[0].formula != total.formula,
     }
