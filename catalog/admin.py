@@ -20,6 +20,7 @@ from catalog.models import (
     FormerSlug,
     Guide,
     HealthResult,
+    HealthScore,
     HostItem,
     ListingChange,
     Project,
@@ -29,6 +30,7 @@ from catalog.models import (
     Tag,
     Topic,
     TrustedCommitter,
+    Waiver,
 )
 from people.models import User
 
@@ -301,3 +303,21 @@ class ListingChangeAdmin(Facts, admin.ModelAdmin[ListingChange]):
     list_select_related = ["actor", "project"]
     search_fields = ["project__name", "project__slug", "actor__username", "actor__name", "note", "=batch"]
     date_hierarchy = "at"
+
+
+@admin.register(HealthScore)
+class HealthScoreAdmin(Facts, admin.ModelAdmin[HealthScore]):
+    list_display = ["project", "at", "score", "formula"]
+    list_filter = ["formula"]
+    list_select_related = ["project"]
+    search_fields = ["project__name", "project__slug"]
+    date_hierarchy = "at"
+    show_full_result_count = False
+
+
+@admin.register(Waiver)
+class WaiverAdmin(Facts, admin.ModelAdmin[Waiver]):
+    list_display = ["project", "check_key", "author", "reason", "since", "until", "ended_at"]
+    list_filter = ["check_key", ("ended_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["project", "author"]
+    search_fields = ["project__name", "project__slug", "author__username", "reason"]

@@ -11,12 +11,33 @@ from django.urls import reverse
 
 from catalog.facts.languages import by_name, count_sizes, part_of
 from catalog.facts.licences import detect_licence
+from catalog.facts.signs import (
+    DEPRECATED,
+    REUSE_FILES,
+    SUCCESSOR,
+    Signs,
+    build_services,
+    licence_texts,
+    reuse_licence,
+    sentence_of,
+)
+from catalog.facts.supply import Supply, policy_holds, read_supply
 from catalog.guides.codeowners import Owner, maintainer_emails, project_owners
-from catalog.guides.find import FoundGuide, Wanted, find_guides, has_ci, has_tests, may_be_wanted, wanted
+from catalog.guides.find import (
+    FoundGuide,
+    Wanted,
+    ci_files,
+    find_guides,
+    has_ci,
+    has_tests,
+    may_be_wanted,
+    wanted,
+)
 from catalog.guides.metadata import Metadata, Problem, read_metadata
 from catalog.guides.render import Rendered, render
 from catalog.guides.summary import description, summarise
 from catalog.guides.text import decode
+from catalog.guides.told import contributing_tells, readme_tells
 from forge import reading
 from forge.errors import printable
 from forge.mirror import Mirror
@@ -29,6 +50,8 @@ LARGEST_FILE = 10_000_000
 MAX_CHANGES = 5_000
 NOTHING = "000000"
 FILES = ("100644", "100755")
+#: With more texts in LICENSES/ nobody can tell which one is for the whole.
+CLEAR = 3
 PICTURES = ("png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "ico")
 
 
@@ -63,6 +86,8 @@ class FileFacts:
     is_complete: bool = True
     large_count: int = 0
     large_file: str = ""
+    signs: Signs = field(default_factory=Signs)
+    supply: Supply = field(default_factory=Supply)
 
     @property
     def languages(self) -> dict[str, int]:
@@ -91,6 +116,8 @@ class FileFacts:
             said = dict(words.pop("metadata"))
             said["problems"] = tuple(Problem(**problem) for problem in said["problems"])
             words["metadata"] = Metadata(**tuples(said))
+            words["signs"] = Signs(**tuples(words["signs"]))
+            words["supply"] = Supply(**tuples(words["supply"]))
             words["owners"] = tuple(Owner(**owner) for owner in words["owners"])
             return cls(**tuples(words)) if words.keys() == {each.name for each in fields(cls)} else None
         except (TypeError, KeyError):
@@ -179,25 +206,54 @@ def read_files(
     guides = tuple(read_guides(find_guides(tree.entries), asked, contents, place))
     readme = next((guide for guide in guides if guide.found.kind == "readme"), None)
     paths = [entry.path for entry in tree.entries]
+    configurations = ci_files(paths)
     large = [entry.path for entry in tree.entries if (entry.size or 0) > LARGEST_FILE]
     code_owners, maintainers = owners_files(contents, "CODEOWNERS"), owners_files(contents, "MAINTAINERS")
     facts = FileFacts(
         file_count=len(tree.entries),
         sizes=dict(count_sizes(tree.entries)),
-        licence=licence_of(contents),
+        licence=licence_of(contents, paths),
         metadata=storable(read_metadata(texts(contents, "metadata"))),
         owners=tuple(each for text in code_owners for each in project_owners(text)),
         maintainers=tuple(each for text in maintainers for each in maintainer_emails(text)),
         guides={guide.found.kind: shown(guide.found.path) for guide in guides},
         readme_words=words_of(readme),
         first_words=first_words(readme, contents),
-        has_ci=has_ci(paths) if tree.complete else None,
+        has_ci=bool(configurations) if tree.complete else None,
         has_tests=has_tests(paths) if tree.complete else None,
         is_complete=tree.complete,
         large_count=len(large),
         large_file=printable(shown(large[0])) if large else "",
+        signs=signs_of(paths, configurations, guides),
+        supply=supply_of(paths, contents, guides),
     )
     return facts, guides
+
+
+def signs_of(paths: Sequence[str], configurations: Sequence[str], guides: Iterable[ReadGuide]) -> Signs:
+    read = {guide.found.kind: guide.rendered for guide in guides if guide.rendered}
+    readme, contributing = read.get("readme"), read.get("contributing")
+    words = readme.plain_text if readme else ""
+    return Signs(
+        build_services=build_services(configurations),
+        licence_texts=licence_texts(paths),
+        has_reuse=not set(REUSE_FILES).isdisjoint(paths),
+        readme=readme_tells(readme.html) if readme else {},
+        contributing=contributing_tells(contributing.html) if contributing else {},
+        says_deprecated=sentence_of(DEPRECATED, words),
+        successor=sentence_of(SUCCESSOR, words),
+    )
+
+
+def supply_of(paths: Sequence[str], contents: Contents, guides: Iterable[ReadGuide]) -> Supply:
+    policy = next((guide.rendered for guide in guides if guide.found.kind == "security" and guide.rendered), None)
+    found = read_supply(paths, texts(contents, "sign"))
+    if policy:
+        # Addresses behind links are part of a policy, and plain text has lost them.
+        found = replace(found, security=tuple(policy_holds(policy.plain_text, links=policy.html)))
+    first = (found.binary, found.dangerous, found.open_token)
+    binary, dangerous, token = (printable(shown(path)) for path in first)
+    return replace(found, binary=binary, dangerous=dangerous, open_token=token)
 
 
 def storable(metadata: Metadata) -> Metadata:
@@ -231,9 +287,14 @@ def texts(contents: Contents, purpose: str) -> dict[str, bytes]:
     return {each.path: data for each, data in contents.items() if each.purpose == purpose}
 
 
-def licence_of(contents: Contents) -> str:
+def licence_of(contents: Contents, paths: Iterable[str]) -> str:
+    """What REUSE says of all files stands beside the root's own texts, and above a lonely text in LICENSES/."""
     found = detect_licence(texts(contents, "licence"))
-    return found.spdx if found else ""
+    stated = found.spdx if found else reuse_licence(texts(contents, "sign"))
+    if stated:
+        return stated
+    ids = licence_texts(paths)
+    return " AND ".join(ids)[:100] if len(ids) <= CLEAR else ""
 
 
 def owners_files(contents: Contents, name: str) -> Iterator[str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from catalog.actions.curation import Change, value, with_topics, without_topics
+from catalog.actions.waivers import LONGEST, REASON
 from catalog.models import Project
 from catalog.querysets import ProjectQuerySet, SyncRunQuerySet
 from catalog.recording import topic_names
@@ -242,3 +245,38 @@ class ConnectionsForm(forms.Form):
     """How many syncs a host gets at the same time; nothing for the usual number."""
 
     connections = forms.IntegerField(required=False, min_value=1, max_value=100)
+
+
+class WaiverForm(forms.Form):
+    """Which check does not count, why and until when. `checks` are the ones to choose from: keys and labels."""
+
+    check = forms.ChoiceField(label="Check")
+    reason = forms.CharField(
+        max_length=REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Everybody who sees the project reads it.",
+    )
+    until = forms.DateField(
+        label="Last day",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="At most a year ahead. Then the check counts again by itself.",
+    )
+
+    def __init__(self, *args: Any, checks: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **{"auto_id": "waiver_%s", **options})
+        self.labels = dict(checks)
+        self.fields["check"].choices = [("", "Choose a check"), *checks]  # type: ignore[attr-defined]
+        today = timezone.localdate()
+        self.fields["until"].widget.attrs |= {"min": today.isoformat(), "max": (today + LONGEST).isoformat()}
+
+    @property
+    def label(self) -> str:
+        """The words of the chosen check, once it is valid."""
+        return self.labels[self.cleaned_data["check"]]
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        today = timezone.localdate()
+        if not today <= until <= today + LONGEST:
+            raise forms.ValidationError("Choose a day from today on, at most a year ahead.")
+        return until

@@ -12,6 +12,11 @@ PRE = rf"(?:[-._]?(?:{STAGE})[-._]?\d{{0,9}})"
 REST = r"(?:[-._]?(?:final|ga|release|post\d*|stable))?(?:[.-]\d{1,9})*(?:\+[\w.-]+)?"
 VERSION = re.compile(rf"(?:{PREFIX}{NUMBERS}|{SINGLE}){PRE}?{REST}", re.IGNORECASE)
 LONGEST = 100
+NUMBER = r"(?:0|[1-9]\d{0,8})"
+IDENTIFIERS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
+SEMVER = re.compile(
+    rf"(?:[\w@.+/-]*[/_@-])?v?{NUMBER}\.{NUMBER}\.{NUMBER}(?:-{IDENTIFIERS})?(?:\+{IDENTIFIERS})?", re.IGNORECASE
+)
 
 
 def is_release(name: str) -> bool:
@@ -20,3 +25,8 @@ def is_release(name: str) -> bool:
     Longer names are not looked at, so that no name can make the pattern slow.
     """
     return len(name) <= LONGEST and VERSION.fullmatch(name) is not None
+
+
+def is_semver(name: str) -> bool:
+    """Whether it is MAJOR.MINOR.PATCH by semver.org, with a v or a name in front: v1.2.3, ledger-1.2.3-rc.1."""
+    return len(name) <= LONGEST and SEMVER.fullmatch(name) is not None

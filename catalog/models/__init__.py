@@ -4,6 +4,7 @@ from catalog.models.at_host import FormerSlug, HostItem
 from catalog.models.code_host import ApiAnswer, CodeHost
 from catalog.models.curation import ListingChange
 from catalog.models.facts import Contributor, Guide, HealthResult, LastRead, ProjectLanguage, Tag
+from catalog.models.health import HealthScore, Waiver
 from catalog.models.project import Project, Topic, TrustedCommitter
 from catalog.models.remote_host import RemoteHost
 from catalog.models.rendering import Rendering
@@ -17,6 +18,7 @@ __all__ = [
     "FormerSlug",
     "Guide",
     "HealthResult",
+    "HealthScore",
     "HostItem",
     "LastRead",
     "ListingChange",
@@ -29,4 +31,5 @@ __all__ = [
     "Tag",
     "Topic",
     "TrustedCommitter",
+    "Waiver",
 ]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from catalog.models.project import Project
 
@@ -58,6 +59,7 @@ class Tag(models.Model):
 
     class Meta:
         ordering = ["-tagged_at", "-pk"]
+        indexes = [models.Index(fields=["-tagged_at"], condition=Q(is_release=True), name="release_by_date")]
 
     def __str__(self) -> str:
         return self.name

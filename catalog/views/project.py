@@ -1,4 +1,4 @@
-"""One project: what it is and how it fares, and its health."""
+"""One project: what it is and how it fares."""
 
 from __future__ import annotations
 
@@ -40,15 +40,3 @@ def overview(request: HttpRequest, project: Project) -> HttpResponse:
         "checked": len(found),
     }
     return project_page(request, "catalog/project.html", project, current="project", context=context)
-
-
-@require_safe
-@visible_project
-def health(request: HttpRequest, project: Project) -> HttpResponse:
-    found = verdicts(project)
-    context = {
-        "to_improve": [verdict for verdict in found if verdict.wants_care],
-        "unknown": [verdict for verdict in found if verdict.result == "unknown"],
-        "passed": [verdict for verdict in found if verdict.result == "pass"],
-    }
-    return project_page(request, "catalog/health.html", project, current="health", context=context)

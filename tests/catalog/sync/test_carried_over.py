@@ -26,10 +26,20 @@ PATHS = [
     *("LICENSE", "LICENSE-MIT", "COPYING", "setup.py", "package.json", "innersource.json", "CODEOWNERS"),
     *(".github/workflows/ci.yml", ".github", ".gitlab-ci.yml", "tests/test_a.py", "test_b.py", "tests"),
     *("vendor/big.js", "node_modules/x.js", "logo.png", "data.csv", "Makefile", "a b\tc\nd.py", "MAINTAINERS"),
+    *(
+        "LICENSES/MIT.txt",
+        "REUSE.toml",
+        "Dockerfile",
+        ".github/dependabot.yml",
+        "ci/Dockerfile.test",
+        "tools/x.jar",
+    ),
 ]
 CONTENTS = [
     *("print(1)\n", "int main;\n" * 9, "# Title\n\nWords and ![a picture](logo.png) of it.\n", ""),
     *("MIT License\n", '{"title": "Gears", "license": "MIT"}', "* @corp/core alice@corp.example\n", "x" * 5000),
+    "# Gears\n\nThis project is deprecated. Use cogs instead.\n\n## Usage\n\nTurn.\n\n## Tests\n\nRun.\n",
+    '[[annotations]]\npath = "**"\nSPDX-License-Identifier = "EUPL-1.2"\n',
 ]
 READ = [
     *("default_branch", "head_commit", "synced_commit", "license_spdx", "commit_count", "contributor_count"),
@@ -154,6 +164,9 @@ def test_ordinary_changes_are_carried_over(tmp_path: Path, carried: list[bool]) 
         {"package.json": "{}"},
         {"innersource.json": "{}"},
         {"CODEOWNERS": "* @corp/core\n"},
+        {"LICENSES/MIT.txt": "MIT License\n"},
+        {"REUSE.toml": "version = 1\n"},
+        {".github/workflows/ci.yml": "on: push\n"},
         {"logo.png": b"\x89PNG"},
         {"tests/test_a.py": None},
         {".gitlab-ci.yml": None},
