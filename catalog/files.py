@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from catalog.facts.languages import by_name, count_sizes, part_of
 from catalog.facts.licences import detect_licence
+from catalog.facts.packages import FoundPackage, find_packages
 from catalog.guides.codeowners import Owner, maintainer_emails, project_owners
 from catalog.guides.find import FoundGuide, Wanted, find_guides, has_ci, has_tests, may_be_wanted, wanted
 from catalog.guides.metadata import Metadata, Problem, read_metadata
@@ -63,6 +64,7 @@ class FileFacts:
     is_complete: bool = True
     large_count: int = 0
     large_file: str = ""
+    packages: tuple[FoundPackage, ...] = ()
 
     @property
     def languages(self) -> dict[str, int]:
@@ -92,6 +94,7 @@ class FileFacts:
             said["problems"] = tuple(Problem(**problem) for problem in said["problems"])
             words["metadata"] = Metadata(**tuples(said))
             words["owners"] = tuple(Owner(**owner) for owner in words["owners"])
+            words["packages"] = tuple(FoundPackage(**package) for package in words["packages"])
             return cls(**tuples(words)) if words.keys() == {each.name for each in fields(cls)} else None
         except (TypeError, KeyError):
             return None
@@ -196,6 +199,7 @@ def read_files(
         is_complete=tree.complete,
         large_count=len(large),
         large_file=printable(shown(large[0])) if large else "",
+        packages=find_packages(texts(contents, "package")),
     )
     return facts, guides
 

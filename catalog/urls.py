@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from catalog.views import add_source, browse, code, curate, guide, project, sources, syncing, syncs
+from catalog.views import activity, add_source, browse, code, curate, guide, project, sources, syncing, syncs
 
 app_name = "catalog"
 
@@ -31,6 +31,7 @@ urlpatterns = [
     path("projects/<slug:slug>/", project.overview, name="project"),
     path("projects/<slug:slug>/guide/", guide.guide, name="guide"),
     path("projects/<slug:slug>/health/", project.health, name="health"),
+    path("projects/<slug:slug>/activity/", activity.activity, name="activity"),
     path("projects/<slug:slug>/sync/", syncing.sync, name="sync"),
     path("projects/<slug:slug>/sync/progress/", syncing.progress, name="sync-progress"),
     path("projects/<slug:slug>/sync/accept-loss/", syncing.accept_loss, name="accept-loss"),

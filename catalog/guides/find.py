@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalog.facts.licences import is_licence_path, licence_entries, licence_texts
+from catalog.facts.packages import is_package_path
 from catalog.guides.metadata import METADATA_FILES
 from forge.types import TreeEntry
 
 KB = 1024
 GUIDE_LIMIT = 2048 * KB
 METADATA_LIMIT = 256 * KB
+MOST_MANIFESTS = 20
 
 ENDINGS = (
     "md",
@@ -116,7 +118,7 @@ class FoundGuide:
     size: int
 
 
-Purpose = Literal["guide", "licence", "metadata", "owners"]
+Purpose = Literal["guide", "licence", "metadata", "owners", "package"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +194,17 @@ def wanted(entries: Iterable[TreeEntry]) -> tuple[Wanted, ...]:
     ]
     found += [Wanted("licence", e.path, e.id, METADATA_LIMIT) for e in licence_entries(files)]
     found += [Wanted("metadata", e.path, e.id, METADATA_LIMIT) for e in files if e.path in METADATA_FILES]
+    found += [Wanted("package", e.path, e.id, METADATA_LIMIT) for e in files if is_package_path(e.path)][
+        :MOST_MANIFESTS
+    ]
     return tuple(found)
 
 
 def may_be_wanted(path: str) -> bool:
     """Whether a file of this path can be a guide or anything else whose content a sync reads."""
-    return path in METADATA_FILES or is_licence_path(path) or guide_rank(path.lower()) is not None
+    if path in METADATA_FILES or is_package_path(path):
+        return True
+    return is_licence_path(path) or guide_rank(path.lower()) is not None
 
 
 def has_ci(paths: Iterable[str]) -> bool:

@@ -17,6 +17,7 @@ PAGES = (
     ("contributions", "Contributions", "contributions:of-project"),
     ("files", "Files", "catalog:files"),
     ("health", "Health", "catalog:health"),
+    ("activity", "Activity", "catalog:activity"),
 )
 
 
@@ -31,7 +32,7 @@ class Tab:
 
 
 def tabs(project: Project, current: str) -> list[Tab]:
-    """`current` is one of project, guide, contributions, files, health. No query."""
+    """`current` is one of project, guide, contributions, files, health, activity. No query."""
     counts = {"contributions": project.open_requests}
     return [
         Tab(label, reverse(name, args=[project.slug]), key == current, counts.get(key))

@@ -84,6 +84,7 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:project",
             "catalog:guide",
             "catalog:health",
+            "catalog:activity",
             "catalog:sync",
             "catalog:sync-progress",
             "catalog:accept-loss",
