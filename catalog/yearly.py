@@ -19,7 +19,7 @@ CHUNK = 500
 
 
 def record_year(project: Project, activity: Activity) -> None:
-    """Four queries, one of which streams those who were active in these weeks; the rows are never all in memory."""
+    """Four queries, one of which streams those who were active in these weeks: they are never all in memory."""
     until = activity.weekly_until
     start = until - timedelta(weeks=WEEKS - 1)
     counting = YearCounting(until, stays=stays_of(project, start), owner=project.owner_team_id)

@@ -112,7 +112,7 @@ class Heat:
 
 
 def heat(days: Sequence[int], first: date) -> Heat:
-    """From counts by day, the oldest first; `first` is a Monday. Levels are quarters of the busiest day's count."""
+    """From counts by day, the oldest first; `first` is a Monday. Levels are quarters of the busiest day."""
     peak = max(days, default=0)
     cells = []
     for index, count in enumerate(days):

@@ -1,7 +1,7 @@
 """What others can depend on: the packages that manifests at the root of a repository name, and the line to type.
 
-A name is kept only when it is one by the rules of its ecosystem, so that a copied line does what it says and no more.
-Whether a package of that name is published, and by whom, no manifest tells.
+A name is kept only when it is one by the rules of its ecosystem, so that a copied line does what it says and no
+more. Whether a package of that name is published, and by whom, no manifest tells.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class YearAuthor:
-    """An author address. `user` is the person who has proved that it is theirs; `weeks` as Contributor has them."""
+    """An author address. `user` is the person who has proved it to be theirs; `weeks` as Contributor has them."""
 
     email: str
     name: str

@@ -93,10 +93,10 @@ class Contributor(models.Model):
 class ActivityYear(models.Model):
     """The last 52 weeks of a project as its activity page shows them, see catalog.facts.year.
 
-    A project may have 50,000 authors, whose weeks nobody may load for one page view. So a sync sums them up by team
-    when it records, with the memberships of that day; a sync that finds nothing reads its facts again after a week
-    (catalog.sync.FACTS_AGE), and so new memberships and addresses get here. Which team is the host is asked of the
-    project when the page is shown.
+    A project may have 50,000 authors, whose weeks nobody may load for one page view. So a sync sums them up by
+    team when it records, with the memberships of that day. One that finds nothing new reads its facts again after a
+    week (catalog.sync.FACTS_AGE), which is how new memberships and proved addresses get here. Which team is the host
+    is asked of the project when the page is shown.
     """
 
     project = models.OneToOneField(
@@ -111,7 +111,7 @@ class ActivityYear(models.Model):
 
 
 class Package(models.Model):
-    """Something that others can depend on, as a manifest of the repository names it; see catalog.facts.packages."""
+    """Something that others can depend on, as a manifest of the repository says; see catalog.facts.packages."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="packages")
     ecosystem = models.CharField(max_length=20)
