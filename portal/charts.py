@@ -117,7 +117,7 @@ def heat(days: Sequence[int], first: date) -> Heat:
     cells = []
     for index, count in enumerate(days):
         if count:
-            level = min(3, 4 * (count - 1) // peak)
+            level = -(-4 * count // peak) - 1
             column, row, size = index // 7, index % 7, SIZES[level]
             x, y = LEFT + column * CELL + (CELL - size) / 2, 16 + row * CELL + (CELL - size) / 2
             cells.append(Cell(first + timedelta(days=index), count, level + 1, x, y, size))

@@ -307,6 +307,11 @@ class Project(models.Model):
         return self.remote
 
     @property
+    def ssh_url(self) -> str:
+        """The address over SSH where the code host tells one."""
+        return "" if self.remote.startswith(self.DISPLACED) else str(self.host_says.get("ssh", ""))
+
+    @property
     def due_at(self) -> datetime | None:
         """When it is synced next; past while it waits for a worker, None when it does not come by itself."""
         return None if self.paused_at else self.next_sync_at
