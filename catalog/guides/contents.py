@@ -12,7 +12,7 @@ FEWEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`depth` is 0 for those on top of this table and 1 for those below; `anchor` is the id in the guide's HTML."""
+    """`depth` is 0 for those on top of this table and 1 for those below; `anchor` is the id of the heading."""
 
     depth: int
     title: str

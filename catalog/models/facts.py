@@ -94,9 +94,9 @@ class ActivityYear(models.Model):
     """The last 52 weeks of a project as its activity page shows them, see catalog.facts.year.
 
     A project may have 50,000 authors, whose weeks nobody may load for one page view. So a sync sums them up by
-    team when it records, with the memberships of that day. One that finds nothing new reads its facts again after a
-    week (catalog.sync.FACTS_AGE), which is how new memberships and proved addresses get here. Which team is the host
-    is asked of the project when the page is shown.
+    team when it records, with the memberships of that day. One that finds nothing new reads its facts again after
+    a week (catalog.sync.FACTS_AGE), which is how new memberships and proved addresses get here. Which team is the
+    host is asked of the project when the page is shown.
     """
 
     project = models.OneToOneField(

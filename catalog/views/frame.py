@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from catalog.lifecycle import ending_of
 from catalog.models import Project
 
 PAGES = (
@@ -49,6 +50,11 @@ def project_page(
     context: Mapping[str, object] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """A page below the head and tabs of a project; its template gets `project`, `tabs` and the given context."""
-    frame = {"project": project, "tabs": tabs(project, current)}
+    """A page below the head and tabs of a project; its template gets `project`, `tabs`, `ending`
+    (see catalog.lifecycle) and the given context."""
+    frame = {
+        "project": project,
+        "tabs": tabs(project, current),
+        "ending": ending_of(project, request.user),
+    }
     return render(request, template, {**frame, **(context or {})}, status=status)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.actions.syncing import may_accept_loss, may_sync
 from catalog.guides.contents import contents
+from catalog.lifecycle import said
 from catalog.models import Guide, Project
 from catalog.views.access import visible_project
 from catalog.views.at_host import at_host
@@ -36,6 +37,8 @@ def overview(request: HttpRequest, project: Project) -> HttpResponse:
         "may_accept_loss": may_accept_loss(project, by=request.user),
         "deciders": deciders(project),
         "at_host": at_host(project),
+        "support": said(project.support),
+        "escalation": said(project.escalation),
         "languages": {language.name: language.bytes for language in project.languages.all()},
         "topics": project.topics.all(),
         "weeks": project.weeks() if project.weekly_until else None,
