@@ -37,8 +37,8 @@ def stays_of(project: Project, start: date) -> dict[int, list[Stay]]:
     authors = project.contributors.filter(last_week__gte=start, user__isnull=False).order_by().values("user")
     rows = Membership.objects.filter(user__in=authors).exclude(until__lte=start).order_by("since", "pk")
     stays: defaultdict[int, list[Stay]] = defaultdict(list)
-    for user, *stay in rows.values_list("user", "team", "since", "until"):
-        stays[user].append(Stay(*stay))
+    for user, team, since, until in rows.values_list("user", "team", "since", "until"):
+        stays[user].append(Stay(team, since, until))
     return stays
 
 

@@ -41,11 +41,8 @@ class Owner:
 def activity(request: HttpRequest, project: Project) -> HttpResponse:
     """Three queries beside those of the frame: the year, its teams, the releases."""
     year = year_of(project)
-    releases = list(
-        project.tags.filter(is_release=True, tagged_at__isnull=False).values_list("name", "tagged_at")[
-            :RELEASES_SHOWN
-        ]
-    )
+    rows = project.tags.filter(is_release=True, tagged_at__isnull=False).values_list("name", "tagged_at")
+    releases = [(name, at) for name, at in rows[:RELEASES_SHOWN] if at is not None]
     context = {
         "releases": releases,
         "more_releases": len(releases) == RELEASES_SHOWN,
