@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from portal.pictures import Tick
+from portal.pictures import MONTHS, Tick, in_words
 
 WIDTH = 728
 #: Room for a label at the right edge.
@@ -14,7 +14,7 @@ LABEL = 30
 CELL = 13
 LEFT = 28
 SIZES = (5, 7, 9, 11)
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def month_ticks(mondays: Sequence[date]) -> list[tuple[int, str]]:
 class Cell:
     """A day with commits. It grows with their number, so that its colour is not needed to read it."""
 
-    day: date
+    day: str
     count: int
     level: int
     x: float
@@ -120,7 +120,8 @@ def heat(days: Sequence[int], first: date) -> Heat:
             level = -(-4 * count // peak) - 1
             column, row, size = index // 7, index % 7, SIZES[level]
             x, y = LEFT + column * CELL + (CELL - size) / 2, 16 + row * CELL + (CELL - size) / 2
-            cells.append(Cell(first + timedelta(days=index), count, level + 1, x, y, size))
+            day = f"{WEEKDAYS[row]} {in_words(first + timedelta(days=index))}"
+            cells.append(Cell(day, count, level + 1, x, y, size))
     columns = -(-len(days) // 7)
     mondays = [first + timedelta(weeks=number) for number in range(columns)]
     named = ((LEFT + CELL * index, word) for index, word in month_ticks(mondays) if index < columns - 1)
@@ -142,7 +143,7 @@ class Mark:
 
     x: float
     name: str
-    at: datetime
+    day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,8 @@ class Line:
 
 
 def time_line(releases: Sequence[tuple[str, datetime]], *, now: datetime) -> Line:
-    """Releases from the first one until now. The years are named, the months where all lie within one year."""
+    """Releases from the first one until `now`, in its zone. The years are named, or months where all are young."""
+    releases = [(name, at.astimezone(now.tzinfo)) for name, at in releases]
     first = min((at for _, at in releases), default=now)
     span = max((now - first).total_seconds(), 86400.0)
     room = WIDTH - 24
@@ -161,7 +163,7 @@ def time_line(releases: Sequence[tuple[str, datetime]], *, now: datetime) -> Lin
     def place(at: datetime) -> float:
         return round(12 + room * min(1.0, max(0.0, (at - first).total_seconds() / span)), 1)
 
-    marks = tuple(Mark(place(at), name, at) for name, at in releases)
+    marks = tuple(Mark(place(at), name, in_words(at)) for name, at in releases)
     starts = [(date(year, 1, 1), str(year)) for year in range(first.year + 1, now.year + 1)]
     if span < 400 * 86400:
         months = [(first.year + (first.month + n) // 12, (first.month + n) % 12) for n in range(14)]

@@ -8,23 +8,21 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from catalog.facts.activity import WEEKS
 from catalog.facts.year import Month, WeekSplit, Year
-from portal import charts
+from portal import charts, pictures
 
 register = template.Library()
 
 SPLIT = (("host", "Host team"), ("guest", "Guests"), ("unknown", "Not known"), ("bots", "Bots"))
 PEOPLE = (("host", "Came before"), ("guest", "For the first time"), ("bots", "Bots"))
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @register.inclusion_tag("components/_stacks.html")
 def split_picture(weeks: Sequence[WeekSplit]) -> dict[str, Any]:
     """Commits by week, split by whose they are."""
-    rows = [(date_format(week.monday, "j M Y"), week.parts) for week in weeks]
+    rows = [(pictures.in_words(week.monday), week.parts) for week in weeks]
     ticks = charts.month_ticks([week.monday for week in weeks])
     return {
         **stacked("split", SPLIT, rows, ticks),
@@ -39,7 +37,7 @@ def split_picture(weeks: Sequence[WeekSplit]) -> dict[str, Any]:
 def people_picture(months: Sequence[Month]) -> dict[str, Any]:
     """People with a commit in each month, those for the first time on top of those who came again."""
     rows = [(month_name(each.month), (each.returning, each.new, each.bots)) for each in months]
-    ticks = [(number, charts.MONTHS[int(each.month[5:]) - 1]) for number, each in enumerate(months)]
+    ticks = [(number, pictures.MONTHS[int(each.month[5:]) - 1]) for number, each in enumerate(months)]
     return {
         **stacked("people", PEOPLE, rows, ticks),
         "title": "People with a commit in each month",
@@ -73,7 +71,7 @@ def stacked(
 
 
 def month_name(month: str) -> str:
-    return f"{charts.MONTHS[int(month[5:]) - 1]} {month[:4]}"
+    return f"{pictures.MONTHS[int(month[5:]) - 1]} {month[:4]}"
 
 
 @register.inclusion_tag("components/_heat.html")
@@ -83,11 +81,11 @@ def heat_picture(year: Year) -> dict[str, Any]:
     for week in range(WEEKS):
         days = year.days[7 * week : 7 * week + 7]
         if any(days):
-            rows.append((date_format(year.first + timedelta(weeks=week), "j M Y"), *days))
-    return {"picture": charts.heat(year.days, year.first), "rows": rows, "head": ("Week of", *WEEKDAYS)}
+            rows.append((pictures.in_words(year.first + timedelta(weeks=week)), *days))
+    return {"picture": charts.heat(year.days, year.first), "rows": rows, "head": ("Week of", *charts.WEEKDAYS)}
 
 
 @register.inclusion_tag("components/_time_line.html")
 def release_picture(releases: Sequence[tuple[str, datetime]]) -> dict[str, Any]:
     """Releases on a line from the first of them until now."""
-    return {"picture": charts.time_line(releases, now=timezone.now()), "releases": releases}
+    return {"picture": charts.time_line(releases, now=timezone.localtime())}
