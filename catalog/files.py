@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from catalog.facts.languages import by_name, count_sizes, part_of
 from catalog.facts.licences import detect_licence
+from catalog.facts.packages import FoundPackage, find_packages
 from catalog.facts.signs import (
     DEPRECATED,
     REUSE_FILES,
@@ -88,6 +89,7 @@ class FileFacts:
     large_file: str = ""
     signs: Signs = field(default_factory=Signs)
     supply: Supply = field(default_factory=Supply)
+    packages: tuple[FoundPackage, ...] = ()
 
     @property
     def languages(self) -> dict[str, int]:
@@ -119,6 +121,7 @@ class FileFacts:
             words["signs"] = Signs(**tuples(words["signs"]))
             words["supply"] = Supply(**tuples(words["supply"]))
             words["owners"] = tuple(Owner(**owner) for owner in words["owners"])
+            words["packages"] = tuple(FoundPackage(**package) for package in words["packages"])
             return cls(**tuples(words)) if words.keys() == {each.name for each in fields(cls)} else None
         except (TypeError, KeyError):
             return None
@@ -226,6 +229,7 @@ def read_files(
         large_file=printable(shown(large[0])) if large else "",
         signs=signs_of(paths, configurations, guides),
         supply=supply_of(paths, contents, guides),
+        packages=find_packages(texts(contents, "package")),
     )
     return facts, guides
 

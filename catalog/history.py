@@ -98,6 +98,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "listing": dict(Project.Listing.choices),
     "lifecycle": dict(Project.Lifecycle.choices),
     "kind": dict(Project.Kind.choices),
+    "maturity": dict(Project.Maturity.choices),
 }
 
 

@@ -18,15 +18,18 @@ from catalog.findings import NO_LINES, Findings, Known, Refs
 from catalog.guides.codeowners import Owner
 from catalog.guides.render import Rendered
 from catalog.models import (
+    ActivityYear,
     Contributor,
     Guide,
     LastRead,
+    Package,
     Project,
     ProjectLanguage,
     Tag,
     Topic,
 )
 from catalog.scoring import assign, record_scores, replace
+from catalog.yearly import record_year
 from forge.types import Tag as FoundTag
 from forge.types import shown
 from people.models import Identity, Team
@@ -49,10 +52,13 @@ def known_of(project: Project, *, files: bool) -> Known | None:
         return None
     if project.contributors.count() != project.contributor_count:
         return None
+    year = ActivityYear.objects.filter(project=project, until=project.weekly_until).first()
+    if year is None:
+        return None
     last = LastRead.objects.filter(project=project, commit=project.synced_commit).first() if files else None
     return Known(
         project.synced_commit,
-        sums_of(project),
+        sums_of(project, year),
         files=FileFacts.from_json(last.files) if last else None,
         earlier_guides=lambda: earlier_guides(project),
     )
@@ -66,7 +72,7 @@ def earlier_guides(project: Project) -> Earlier:
     }
 
 
-def sums_of(project: Project) -> Activity:
+def sums_of(project: Project, year: ActivityYear) -> Activity:
     """What was counted before; authors are looked up once it is known who came again."""
     lines = project.weekly_lines or [[0, 0]] * len(project.weekly_commits)
     assert project.weekly_until is not None  # noqa: S101
@@ -77,6 +83,7 @@ def sums_of(project: Project) -> Activity:
         weekly_until=project.weekly_until,
         first_at=project.first_activity,
         last_at=project.last_activity,
+        daily=tuple(year.days),
     )
 
 
@@ -131,6 +138,8 @@ def record(project: Project, found: Findings, *, now: datetime) -> list[str]:
     fields += state_words(project, found)
     replace_languages(project, found)
     moved = [] if found.guides is None else replace_guides(project, found.guides)
+    record_year(project, activity)
+    replace_packages(project, found)
     remember(project, found)
     fields += record_scores(project, found.files, now=now)
     search.index.put_all({"project": [project.pk], "guide": moved})
@@ -229,6 +238,16 @@ def replace_languages(project: Project, found: Findings) -> None:
     if largest != before:
         rows = [ProjectLanguage(project=project, name=name, bytes=size) for name, size in largest.items()]
         replace(project.languages.all(), rows, before=before)
+
+
+def replace_packages(project: Project, found: Findings) -> None:
+    fresh = [
+        Package(project=project, ecosystem=each.ecosystem, name=each.name, version=each.version, path=each.path)
+        for each in found.files.packages
+    ]
+    before = set(project.packages.values_list("ecosystem", "name", "version", "path"))
+    if before != {(row.ecosystem, row.name, row.version, row.path) for row in fresh}:
+        replace(project.packages.all(), fresh, before=before)
 
 
 def replace_guides(project: Project, guides: Iterable[ReadGuide]) -> list[int]:

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from catalog.views import (
+    activity,
     add_source,
     badges,
     browse,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("projects/<slug:slug>/badge/<slug:name>.svg", badges.badge, name="badge"),
     path("projects/<slug:slug>/health/waive/", health.waive_check, name="waive"),
     path("projects/<slug:slug>/health/waivers/<int:pk>/end/", health.end_waived, name="end-waiver"),
+    path("projects/<slug:slug>/activity/", activity.activity, name="activity"),
     path("projects/<slug:slug>/sync/", syncing.sync, name="sync"),
     path("projects/<slug:slug>/sync/progress/", syncing.progress, name="sync-progress"),
     path("projects/<slug:slug>/sync/accept-loss/", syncing.accept_loss, name="accept-loss"),

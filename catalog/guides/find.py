@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalog.facts.licences import is_licence_path, licence_entries, licence_texts
+from catalog.facts.packages import is_package_path
 from catalog.facts.signs import LIMIT as SIGN_LIMIT
 from catalog.facts.signs import is_sign, sign_entries
 from catalog.facts.supply import is_supply
@@ -15,6 +16,7 @@ from forge.types import TreeEntry
 KB = 1024
 GUIDE_LIMIT = 2048 * KB
 METADATA_LIMIT = 256 * KB
+MOST_MANIFESTS = 20
 
 ENDINGS = (
     "md",
@@ -119,7 +121,7 @@ class FoundGuide:
     size: int
 
 
-Purpose = Literal["guide", "licence", "metadata", "owners", "sign"]
+Purpose = Literal["guide", "licence", "metadata", "owners", "sign", "package"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +198,17 @@ def wanted(entries: Iterable[TreeEntry]) -> tuple[Wanted, ...]:
     found += [Wanted("licence", e.path, e.id, METADATA_LIMIT) for e in licence_entries(files)]
     found += [Wanted("metadata", e.path, e.id, METADATA_LIMIT) for e in files if e.path in METADATA_FILES]
     found += [Wanted("sign", e.path, e.id, SIGN_LIMIT) for e in sign_entries(files)]
+    found += [Wanted("package", e.path, e.id, METADATA_LIMIT) for e in files if is_package_path(e.path)][
+        :MOST_MANIFESTS
+    ]
     return tuple(found)
 
 
 def may_be_wanted(path: str) -> bool:
     """Whether a file of this path can be a guide or anything else that decides facts."""
-    if path in METADATA_FILES or is_licence_path(path) or is_sign(path) or is_supply(path):
+    if path in METADATA_FILES or is_licence_path(path) or is_package_path(path):
         return True
-    return guide_rank(path.lower()) is not None
+    return is_sign(path) or is_supply(path) or guide_rank(path.lower()) is not None
 
 
 def has_ci(paths: Iterable[str]) -> bool:

@@ -13,6 +13,7 @@ from catalog.models import (
     Contributor,
     Guide,
     HealthResult,
+    Package,
     Project,
     ProjectLanguage,
     SyncRun,
@@ -24,7 +25,7 @@ from people.models import Team, User
 from tests.create import create_project, create_user, join
 
 THEN = datetime(2026, 11, 20, 10, tzinfo=UTC)
-PAGES = ["", "guide/", "health/", "files/", "sync/progress/"]
+PAGES = ["", "guide/", "health/", "activity/", "files/", "sync/progress/"]
 
 
 @pytest.fixture
@@ -262,10 +263,12 @@ def test_queries_of_a_project_do_not_grow(
             first_at=THEN,
             last_at=THEN,
         )
+        Package.objects.create(project=project, ecosystem="pypi", name=f"p{number}", path="pyproject.toml")
     with django_assert_num_queries(QUERIES):
         client.get("/projects/widget/")
 
 
 # Session and user, her teams and those above, the project, its checks, README, open run, whether she may sync,
-# trusted committers, maintainers, languages, topics, releases, number of tags, contributors.
-QUERIES = 16
+# trusted committers, maintainers, languages, topics, packages, releases, number of tags,
+# contributors.
+QUERIES = 17

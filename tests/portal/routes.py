@@ -90,6 +90,7 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:health",
             "catalog:waive",
             "catalog:project-feed",
+            "catalog:activity",
             "catalog:sync",
             "catalog:sync-progress",
             "catalog:accept-loss",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalog import findings
 from catalog import sync as syncs
 from catalog.actions.sources import add_source
-from catalog.models import LastRead, Project, SyncRun
+from catalog.models import ActivityYear, LastRead, Project, SyncRun
 from catalog.sync import sync_now
 from forge.fast_import import Author, Content
 from tests.repos import ALICE, BOB, CHARLIE, add_commit, build_repo, git, tip
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 PATHS = [
     *("src/a.py", "src/b.py", "src", "src/deep/c.go", "lib/x.h", "lib/x.c", "lib/y.cpp", "lib", "z.m"),
     *("README.md", "readme.rst", "docs/README.md", "CONTRIBUTING.md", "docs", "docs/adr/0001.md", "CHANGES.md"),
-    *("LICENSE", "LICENSE-MIT", "COPYING", "setup.py", "package.json", "innersource.json", "CODEOWNERS"),
+    *("LICENSE", "LICENSE-MIT", "COPYING", "setup.py", "package.json", "go.mod", "innersource.json", "CODEOWNERS"),
     *(".github/workflows/ci.yml", ".github", ".gitlab-ci.yml", "tests/test_a.py", "test_b.py", "tests"),
     *("vendor/big.js", "node_modules/x.js", "logo.png", "data.csv", "Makefile", "a b\tc\nd.py", "MAINTAINERS"),
     *(
@@ -40,6 +40,7 @@ CONTENTS = [
     *("MIT License\n", '{"title": "Gears", "license": "MIT"}', "* @corp/core alice@corp.example\n", "x" * 5000),
     "# Gears\n\nThis project is deprecated. Use cogs instead.\n\n## Usage\n\nTurn.\n\n## Tests\n\nRun.\n",
     '[[annotations]]\npath = "**"\nSPDX-License-Identifier = "EUPL-1.2"\n',
+    *('{"name": "gears", "version": "1.0"}', "module corp.example/gears\n"),
 ]
 READ = [
     *("default_branch", "head_commit", "synced_commit", "license_spdx", "commit_count", "contributor_count"),
@@ -94,6 +95,8 @@ def facts_of(project: Project) -> dict[str, Any]:
         "health": sorted(project.health_results.values_list("check_key", "result", "evidence")),
         "tags": sorted(project.tags.values_list("name", "commit")),
         "files": LastRead.objects.get(project=project).files,
+        "year": ActivityYear.objects.filter(project=project).values("until", "days", "sums").get(),
+        "packages": sorted(project.packages.values_list("ecosystem", "name", "version", "path")),
     }
 
 
