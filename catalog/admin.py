@@ -75,7 +75,10 @@ class GuideInline(Facts, admin.TabularInline[Guide, Project]):
 class ProjectAdmin(admin.ModelAdmin[Project]):
     """Projects come in by their sources and are hidden rather than deleted, so both buttons are missing."""
 
-    WORDS = ("name", "summary", "motivation", "kind", "owner_team", "topics", "lifecycle", "skills", "help_wanted")
+    WORDS = (
+        *("name", "summary", "motivation", "kind", "owner_team", "topics", "lifecycle", "skills", "help_wanted"),
+        "governance",
+    )
     CURATION = ("listing", "visibility", "visible_teams", "featured", "curated_fields")
     ADDRESSES = ("slug", "code_host", "path", "remote", "web_url", "docs_url")
     FACTS = (
@@ -105,7 +108,7 @@ class ProjectAdmin(admin.ModelAdmin[Project]):
         "gone_at",
         "discovered_at",
     )
-    JOINING = ("guests_welcomed", "open_requests", "answer_hours")
+    JOINING = ("guests_welcomed", "open_requests", "answer_hours", "answer_p90_hours")
     SYNC = (
         "sync_state",
         "sync_code",

@@ -99,6 +99,7 @@ FIELDS: dict[str, Field] = {
         column("skills", "Skills", stated_elsewhere=True),
         column("help_wanted", "Help wanted", stated_elsewhere=True),
         column("lifecycle", "Lifecycle", stated_elsewhere=True),
+        column("governance", "Governance level", stated_elsewhere=True),
         Field("owner_team", "Owner team", read_owner, write_owner, "owner_team", stated_elsewhere=True),
         Field("topics", "Topics", read_topics, write_topics, stated_elsewhere=True),
         Field("visibility", "Visibility", read_visibility, write_visibility, "visibility"),

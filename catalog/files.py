@@ -11,9 +11,13 @@ from django.urls import reverse
 
 from catalog.facts.languages import by_name, count_sizes, part_of
 from catalog.facts.licences import detect_licence
-from catalog.guides.codeowners import Owner, maintainer_emails, project_owners
+from catalog.guides.codeowners import Dialect, Owner, maintainer_emails, project_owners
+from catalog.guides.commands import Command, find_commands
 from catalog.guides.find import FoundGuide, Wanted, find_guides, has_ci, has_tests, may_be_wanted, wanted
-from catalog.guides.metadata import Metadata, Problem, read_metadata
+from catalog.guides.governance import claimed_in
+from catalog.guides.mailmap import Alias, read_mailmap
+from catalog.guides.maintainers import Maintainer, read_maintainers
+from catalog.guides.metadata import Metadata, read_metadata
 from catalog.guides.render import Rendered, render
 from catalog.guides.summary import description, summarise
 from catalog.guides.text import decode
@@ -47,6 +51,7 @@ class FileFacts:
 
     `sizes` are sums for `catalog.facts.languages.by_name`, `guides` paths by kind. `readme_words` is None when
     there is a README that could not be read. `first_words` are a summary for a project that states none.
+    `governance` is the level that prose claims, in the file `governance_in`. `aliases` are those of .mailmap.
     """
 
     file_count: int = 0
@@ -63,6 +68,11 @@ class FileFacts:
     is_complete: bool = True
     large_count: int = 0
     large_file: str = ""
+    commands: tuple[Command, ...] = ()
+    named_maintainers: tuple[Maintainer, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    governance: int = 0
+    governance_in: str = ""
 
     @property
     def languages(self) -> dict[str, int]:
@@ -88,13 +98,20 @@ class FileFacts:
         """None when a portal of another version stored it."""
         words = dict(stored)
         try:
-            said = dict(words.pop("metadata"))
-            said["problems"] = tuple(Problem(**problem) for problem in said["problems"])
-            words["metadata"] = Metadata(**tuples(said))
-            words["owners"] = tuple(Owner(**owner) for owner in words["owners"])
+            words["metadata"] = Metadata.from_json(words["metadata"])
+            for name, kind in ROWS.items():
+                words[name] = tuple(kind(**row) for row in words[name])
             return cls(**tuples(words)) if words.keys() == {each.name for each in fields(cls)} else None
         except (TypeError, KeyError):
             return None
+
+
+ROWS: dict[str, Any] = {
+    "owners": Owner,
+    "commands": Command,
+    "named_maintainers": Maintainer,
+    "aliases": Alias,
+}
 
 
 def tuples(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,14 +197,17 @@ def read_files(
     readme = next((guide for guide in guides if guide.found.kind == "readme"), None)
     paths = [entry.path for entry in tree.entries]
     large = [entry.path for entry in tree.entries if (entry.size or 0) > LARGEST_FILE]
-    code_owners, maintainers = owners_files(contents, "CODEOWNERS"), owners_files(contents, "MAINTAINERS")
+    code_owners, maintainers = owners_files(contents, "CODEOWNERS"), dict(owners_files(contents, "MAINTAINERS"))
+    governance, governance_in = claimed_in(claims(guides))
     facts = FileFacts(
         file_count=len(tree.entries),
         sizes=dict(count_sizes(tree.entries)),
         licence=licence_of(contents),
         metadata=storable(read_metadata(texts(contents, "metadata"))),
-        owners=tuple(each for text in code_owners for each in project_owners(text)),
-        maintainers=tuple(each for text in maintainers for each in maintainer_emails(text)),
+        owners=tuple(
+            each for path, text in code_owners for each in project_owners(text, dialect=dialect_at(path))
+        ),
+        maintainers=tuple(each for text in maintainers.values() for each in maintainer_emails(text)),
         guides={guide.found.kind: shown(guide.found.path) for guide in guides},
         readme_words=words_of(readme),
         first_words=first_words(readme, contents),
@@ -196,6 +216,11 @@ def read_files(
         is_complete=tree.complete,
         large_count=len(large),
         large_file=printable(shown(large[0])) if large else "",
+        commands=commands_of(contents, paths),
+        named_maintainers=tuple(each for text in maintainers.values() for each in read_maintainers(text)),
+        aliases=tuple(alias for data in texts(contents, "mailmap").values() for alias in aliases_in(data)),
+        governance=governance,
+        governance_in=shown(governance_in),
     )
     return facts, guides
 
@@ -236,11 +261,40 @@ def licence_of(contents: Contents) -> str:
     return found.spdx if found else ""
 
 
-def owners_files(contents: Contents, name: str) -> Iterator[str]:
+def commands_of(contents: Contents, paths: Sequence[str]) -> tuple[Command, ...]:
+    files = texts(contents, "commands")
+    found = find_commands(
+        files, (path for path in paths if "/" not in path), (path for path in files if has_ci([path]))
+    )
+    return tuple(replace(command, path=shown(command.path)) for command in found)
+
+
+def aliases_in(data: bytes) -> tuple[Alias, ...]:
+    decoded = decode(data)
+    return read_mailmap(decoded.text) if decoded else ()
+
+
+#: The guides in which a project may say how much it shares, the most official first.
+CLAIMING = ("governance", "contributing", "readme")
+
+
+def claims(guides: Iterable[ReadGuide]) -> dict[str, str]:
+    """Their plain texts by path."""
+    by_kind = {guide.found.kind: guide for guide in guides if guide.rendered}
+    found = (by_kind[kind] for kind in CLAIMING if kind in by_kind)
+    return {guide.found.path: guide.rendered.plain_text for guide in found if guide.rendered}
+
+
+def dialect_at(path: str) -> Dialect | None:
+    """What the folder of a CODEOWNERS file tells; elsewhere the file's own lines decide."""
+    return {".gitlab": "gitlab", ".github": "github"}.get(path.rpartition("/")[0])  # type: ignore[return-value]
+
+
+def owners_files(contents: Contents, name: str) -> Iterator[tuple[str, str]]:
     for path, data in texts(contents, "owners").items():
         decoded = decode(data)
         if decoded and path.rpartition("/")[2].upper().startswith(name):
-            yield decoded.text
+            yield path, decoded.text
 
 
 # ---------------------------------------------------------------- guides

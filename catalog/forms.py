@@ -28,6 +28,7 @@ class BulkForm(forms.Form):
         ("Home page", [("feature", "Feature"), ("unfeature", "No longer feature")]),
         ("Owner", [("owner", "Set the owner team …"), ("disown", "Remove the owner team")]),
         ("Lifecycle", [("lifecycle", "Set the lifecycle …"), ("archive", "Archive")]),
+        ("Governance", [("governance", "Set the governance level …")]),
         ("Topics", [("add_topics", "Add topics …"), ("remove_topics", "Remove topics …")]),
         (
             "Visibility",
@@ -42,6 +43,7 @@ class BulkForm(forms.Form):
     NEEDS = {
         "owner": ("team", "Choose the team."),
         "lifecycle": ("lifecycle", "Choose the lifecycle."),
+        "governance": ("governance", "Choose the level."),
         "add_topics": ("topics", "Name at least one topic."),
         "remove_topics": ("topics", "Name at least one topic."),
         "teams": ("teams", "Choose at least one team, or nobody would see it."),
@@ -52,6 +54,9 @@ class BulkForm(forms.Form):
         Team.objects.all(), required=False, empty_label="Choose a team", label="Owner team"
     )
     lifecycle = forms.ChoiceField(choices=[("", "Choose a stage"), *Lifecycle.choices], required=False)
+    governance = forms.TypedChoiceField(
+        choices=[("", "Choose a level"), *Project.Governance.choices], required=False, coerce=int, empty_value=None
+    )
     topics = forms.CharField(
         required=False, max_length=500, widget=forms.TextInput(attrs={"placeholder": "payments, java"})
     )
@@ -92,6 +97,7 @@ class BulkForm(forms.Form):
             "disown": lambda: ("owner_team", value(None)),
             "lifecycle": lambda: ("lifecycle", value(data["lifecycle"])),
             "archive": lambda: ("lifecycle", value(Lifecycle.ARCHIVED.value)),
+            "governance": lambda: ("governance", value(data["governance"])),
             "add_topics": lambda: ("topics", with_topics(data["topics"])),
             "remove_topics": lambda: ("topics", without_topics(data["topics"])),
             "everyone": lambda: ("visibility", seen_by("everyone")),

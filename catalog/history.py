@@ -97,6 +97,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "listing": dict(Project.Listing.choices),
     "lifecycle": dict(Project.Lifecycle.choices),
     "kind": dict(Project.Kind.choices),
+    "governance": dict(Project.Governance.choices),
 }
 
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalog.facts.licences import is_licence_path, licence_entries, licence_texts
+from catalog.guides.commands import COMMAND_FILES, MOST_CI_FILES, READ
 from catalog.guides.metadata import METADATA_FILES
 from forge.types import TreeEntry
 
 KB = 1024
 GUIDE_LIMIT = 2048 * KB
 METADATA_LIMIT = 256 * KB
+COMMANDS_LIMIT = 64 * KB
+MAILMAP = ".mailmap"
 
 ENDINGS = (
     "md",
@@ -116,7 +119,7 @@ class FoundGuide:
     size: int
 
 
-Purpose = Literal["guide", "licence", "metadata", "owners"]
+Purpose = Literal["guide", "licence", "metadata", "owners", "mailmap", "commands"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,7 @@ def named_rank(kind: str, folder: str, ending: str) -> tuple[str, tuple[int, ...
 
 
 def wanted(entries: Iterable[TreeEntry]) -> tuple[Wanted, ...]:
-    """What a sync fetches of a tree: shown guides, texts of licences and manifests, metadata, owners."""
+    """What a sync fetches of a tree: shown guides, texts of licences and manifests, metadata, owners, commands."""
     files = [entry for entry in entries if is_file(entry)]
     guides = find_guides(files)
     found = [Wanted("guide", g.path, g.blob, GUIDE_LIMIT) for g in guides if g.kind in SHOWN]
@@ -192,12 +195,18 @@ def wanted(entries: Iterable[TreeEntry]) -> tuple[Wanted, ...]:
     ]
     found += [Wanted("licence", e.path, e.id, METADATA_LIMIT) for e in licence_entries(files)]
     found += [Wanted("metadata", e.path, e.id, METADATA_LIMIT) for e in files if e.path in METADATA_FILES]
+    found += [Wanted("mailmap", e.path, e.id, METADATA_LIMIT) for e in files if e.path == MAILMAP]
+    found += [Wanted("commands", e.path, e.id, COMMANDS_LIMIT) for e in files if e.path in READ]
+    services = sorted((e for e in files if CI_FILES.match(e.path.lower())), key=lambda e: e.path)
+    found += [Wanted("commands", e.path, e.id, COMMANDS_LIMIT) for e in services[:MOST_CI_FILES]]
     return tuple(found)
 
 
 def may_be_wanted(path: str) -> bool:
     """Whether a file of this path can be a guide or anything else whose content a sync reads."""
-    return path in METADATA_FILES or is_licence_path(path) or guide_rank(path.lower()) is not None
+    if path in METADATA_FILES or path in COMMAND_FILES or path == MAILMAP or is_licence_path(path):
+        return True
+    return guide_rank(path.lower()) is not None or CI_FILES.match(path.lower()) is not None
 
 
 def has_ci(paths: Iterable[str]) -> bool:

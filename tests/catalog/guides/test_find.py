@@ -88,6 +88,7 @@ def test_what_a_sync_fetches_is_capped_and_named():
         ("guide", "README.md"),
         ("licence", "LICENSE"),
         ("licence", "pyproject.toml"),
+        ("commands", "pyproject.toml"),
         ("metadata", "catalog-info.yaml"),
         ("owners", "CODEOWNERS"),
     }

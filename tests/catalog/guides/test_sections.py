@@ -103,7 +103,7 @@ def test_usual_headings_are_known():
         "Maintainers": "decide",
         "Good first issues": "wanted",
         "What we are looking for": "wanted",
-        "License": None,
+        "License": "licence",
         "API": None,
     }
     assert {title: topic_of(title) for title in known} == known
