@@ -91,13 +91,15 @@ def claimed_in(texts: Mapping[str, str]) -> tuple[int, str]:
 @dataclass(frozen=True, slots=True)
 class Practice:
     """What was done here. `owner_teams` own all of it by CODEOWNERS or in the portal; `guests_trusted` are trusted
-    committers of other teams; `guests_merged` people of other teams with merged work within a year.
+    committers of other teams; `guests_merged` people of other teams with merged work within a year. One that
+    `invites` has a contribution guide.
     """
 
     owner_teams: tuple[str, ...] = ()
     guests_trusted: int = 0
     guests_merged: int = 0
     guests_committed: int = 0
+    invites: bool = False
     is_closed: bool = False
 
 
@@ -115,9 +117,8 @@ def observed(practice: Practice) -> Observed:
         return Observed(None, ("It is archived, so it takes no changes.",))
     reasons = list(evidence(practice))
     if not reasons:
-        return Observed(
-            LEVELS[1], ("Everybody may ask; no work of another team was merged here in the last 12 months.",)
-        )
+        start = "Its contribution guide invites changes, but" if practice.invites else "Everybody may ask, but"
+        return Observed(LEVELS[1], (f"{start} no work of another team was merged here in the last 12 months.",))
     return Observed(LEVELS[max(number for number, _ in reasons)], tuple(words for _, words in reasons))
 
 

@@ -57,6 +57,7 @@ PATTERNS = (
         "submit",
         r"\b(pull|merge) requests?\b|\bsubmit(ting)?\b|\b(a|&|and) patch(es)?\b"
         r"|\bsend(ing)? (a |your )?(change|patch)"
+        r"|\b(writ|mak)(e|ing) (the |a |your )?changes?\b|\bbefore you (write|start|begin|code)\b"
         r"|\bhow (to|you can) contribute\b|\bworkflow\b|\bpropos(e|ing|als?)\b"
         r"|\bcontribution (process|flow)\b",
     ),
@@ -111,32 +112,42 @@ def find_sections(html: str, *, for_users: bool = False) -> tuple[Section, ...]:
     """
     headings = list(HEADING.finditer(html))[:MOST_HEADINGS]
     found: dict[str, Section] = {}
-    unnamed: list[Section] = []
+    every: list[Section] = []
     for index, heading in enumerate(headings):
         title = title_of(heading[3])
         topic = topic_of(title, for_users=for_users)
         # A document's own title says what all of it is about, not what one part answers.
-        if topic in found or (index == 0 and heading[1] == "2" and len(headings) > 1):
+        if (topic is not None and topic in found) or (index == 0 and heading[1] == "2" and len(headings) > 1):
+            continue
+        if is_only_title(headings, heading, topic):
             continue
         body = body_of(html, headings, index)
+        if body:
+            every.append(Section(topic or "", title, entities.unescape(heading[2]), body))
         if body and topic is not None:
-            found[topic] = Section(topic, title, entities.unescape(heading[2]), body)
-        elif body:
-            unnamed.append(Section("", title, entities.unescape(heading[2]), body))
-    for section in by_commands(unnamed, html, is_bare=len(headings) <= 1):
+            found[topic] = every[-1]
+    for section in by_commands(every, html, is_bare=not every):
         found.setdefault(section.topic, section)
     return tuple(found.values())
 
 
-def by_commands(unnamed: list[Section], html: str, *, is_bare: bool) -> Iterator[Section]:
-    """Sections whose heading says nothing, by what their code does; of a text without headings its paragraphs."""
-    for section in unnamed:
+def is_only_title(headings: list[re.Match[str]], heading: re.Match[str], topic: str | None) -> bool:
+    """Whether a text has no heading but this one, which is about all of it."""
+    return len(headings) == 1 and heading[1] == "2" and topic is None
+
+
+def by_commands(every: list[Section], html: str, *, is_bare: bool) -> Iterator[Section]:
+    """Sections by what their code does, whatever their heading says, those whose heading says nothing first.
+
+    Of a text without headings its paragraphs; they carry no ids, because such a text is shown whole as well.
+    """
+    for section in sorted(every, key=lambda each: bool(each.topic)):
         for step in steps_in(section.html):
             yield Section(step, section.title, section.anchor, section.html)
     if is_bare:
         for block in list(BLOCK.finditer(html[:LONGEST]))[:MOST_HEADINGS]:
             for step in steps_in(block[0]):
-                yield Section(step, "", "", closed(block[0]))
+                yield Section(step, "", "", closed(re.sub(r' id="[^"]*"', "", block[0])))
 
 
 def steps_in(html: str) -> dict[str, None]:

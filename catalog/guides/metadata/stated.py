@@ -91,7 +91,9 @@ class Metadata:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """What `asdict` made of one. Raises TypeError or KeyError for what another version stored."""
-        words = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+        words: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
+        }
         if words.keys() != {each.name for each in fields(cls)}:
             raise KeyError("fields")
         for name, kind in ROWS.items():
