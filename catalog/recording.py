@@ -154,7 +154,7 @@ def state_facts(project: Project, found: Findings, activity: Activity, *, people
         "synced_commit": found.refs.head,
         "facts_at": now if found.guides is not None else project.facts_at,
         "facts_version": READERS,
-        "license_spdx": files.licence[:100],
+        "license_spdx": (files.licence or files.metadata.licence)[:100],
         "commit_count": activity.commit_count,
         "contributor_count": people,
         "file_count": files.file_count,

@@ -127,7 +127,7 @@ def from_makefile(path: str, text: str) -> Iterator[Command]:
 
 
 def from_justfile(path: str, text: str) -> Iterator[Command]:
-    yield from named("just", path, re.findall(r"^@?([A-Za-z][\w-]*)[^:=\n]{0,200}:(?!=)", text, re.MULTILINE))
+    yield from named("just", path, re.findall(r"^@?([A-Za-z][\w-]*)(?: [^:\n]{0,200})?:(?!=)", text, re.MULTILINE))
 
 
 def named(tool: str, path: str, targets: Iterable[str]) -> Iterator[Command]:

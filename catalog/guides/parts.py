@@ -133,14 +133,14 @@ def covered(part: Part, parts: Iterable[Part]) -> tuple[str, ...]:
 
 
 def without_repetition(part: Part, earlier: Iterable[Part]) -> Part:
-    """A section that answers two questions is shown once, and a command that it names is not named again."""
+    """A section that answers two questions is shown once, and where it names a command it knows better than files do."""
     if part.answer is None:
         return part
     text = part.answer.section.html
     same = next((each for each in earlier if each.answer and each.answer.section.html == text), None)
     if same is not None:
         return replace(part, answer=None, command=None, same_as=same)
-    named = part.command is not None and part.command.line in part.answer.section.commands
+    named = any(step_of(line) == part.topic for line in part.answer.section.commands)
     return replace(part, command=None) if named else part
 
 

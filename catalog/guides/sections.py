@@ -44,7 +44,7 @@ PATTERNS = (
     ),
     (
         "wanted",
-        r"\b(looking for|good first|ideas?|what (we|to) (need|want|contribute|work)|ways to contribute|wanted"
+        r"\b(look(ing)? for|good first|ideas?|what (we|to) (need|want|contribute|work)|ways to contribute|wanted"
         r"|roadmap|contributions? (we|are)|where to start|help wanted)\b",
     ),
     ("report", r"\b(report(ing)?|bugs?|issues?)\b"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -49,13 +50,22 @@ def read_publiccode(path: str, data: bytes) -> Metadata:
         topics=topics_of(reader.list_at(values, "categories")),
         docs_url=reader.url_at(said, "documentation"),
         logo=reader.url_at(values, "logo", or_path=True),
-        licence=reader.text_at(legal, "license", 100),
+        licence=licence_of(reader, legal),
         url=reader.url_at(values, "url") or reader.url_at(values, "landingURL"),
         contacts=tuple(contacts_of(reader, maintenance)),
         used_by=reader.list_at(values, "usedBy"),
         production_since=date_of(reader, values, "releaseDate"),
         problems=tuple(reader.problems),
     )
+
+
+def licence_of(reader: Reader, legal: dict[Any, Any]) -> str:
+    """An SPDX expression as it is stated; a recognised text of a licence wins over it."""
+    stated = reader.text_at(legal, "license", 100)
+    if re.fullmatch(r"[A-Za-z0-9.+() -]*", stated):
+        return stated
+    reader.problem("license has to be an SPDX expression.", key="license")
+    return ""
 
 
 def long_text(reader: Reader, values: dict[Any, Any], key: str) -> str:

@@ -26,16 +26,29 @@ PATHS = [
     *("LICENSE", "LICENSE-MIT", "COPYING", "setup.py", "package.json", "innersource.json", "CODEOWNERS"),
     *(".github/workflows/ci.yml", ".github", ".gitlab-ci.yml", "tests/test_a.py", "test_b.py", "tests"),
     *("vendor/big.js", "node_modules/x.js", "logo.png", "data.csv", "Makefile", "a b\tc\nd.py", "MAINTAINERS"),
+    *(
+        ".mailmap",
+        "catalog-info.yaml",
+        "publiccode.yml",
+        "pyproject.toml",
+        "tox.ini",
+        "go.mod",
+        "gradlew",
+        "GOVERNANCE.md",
+    ),
 ]
 CONTENTS = [
     *("print(1)\n", "int main;\n" * 9, "# Title\n\nWords and ![a picture](logo.png) of it.\n", ""),
     *("MIT License\n", '{"title": "Gears", "license": "MIT"}', "* @corp/core alice@corp.example\n", "x" * 5000),
+    *("kind: Component\nmetadata: {title: Cogs}\n", "A <a@x.example> <b@x.example>\n", "Shared ownership.\n"),
+    *("test:\n\tmake it\n", "[tool.pytest]\n", "script:\n  - pytest -q\n"),
 ]
 READ = [
     *("default_branch", "head_commit", "synced_commit", "license_spdx", "commit_count", "contributor_count"),
     *("branch_count", "file_count", "main_language", "first_activity", "last_activity", "weekly_commits"),
     *("weekly_lines", "weekly_until", "activity_score", "health_score", "metadata_problems", "notes", "name"),
     *("summary", "motivation", "kind", "lifecycle", "docs_url", "skills", "help_wanted", "owner_team_id"),
+    *("governance", "stated_in"),
 ]
 RAW = re.compile("raw/[0-9a-f]{40}")
 AUTHORS = [ALICE, BOB, CHARLIE, Author("Älice", "ALICE@example.org"), Author("", "nobody@x.example")]
