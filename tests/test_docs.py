@@ -152,3 +152,12 @@ def test_links_between_pages_lead_somewhere() -> None:
             if "://" not in target and not target.startswith("mailto:") and not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(ROOT)}: {target}")
     assert broken == []
+
+
+@pytest.mark.parametrize("name", ["innersource", "publiccode"])
+def test_every_field_of_metadata_is_documented(name: str) -> None:
+    source = read(f"catalog/guides/metadata/{name}.py")
+    fields = set(re.findall(r"(?:reader\.\w+_at|\w+_of|long_text|mapping)\((?:reader, )?\w+, \"(\w+)\"", source))
+    assert len(fields) > 10
+    documented = " ".join(cell for cells in rows("docs/metadata.md") for cell in cells)
+    assert {field for field in fields if field not in documented} == set()

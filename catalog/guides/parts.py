@@ -133,7 +133,7 @@ def covered(part: Part, parts: Iterable[Part]) -> tuple[str, ...]:
 
 
 def without_repetition(part: Part, earlier: Iterable[Part]) -> Part:
-    """A section that answers two questions is shown once, and where it names a command it knows better than files do."""
+    """A section that answers two questions is shown once; where it names a command, no file need do."""
     if part.answer is None:
         return part
     text = part.answer.section.html

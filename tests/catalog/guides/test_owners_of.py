@@ -124,7 +124,7 @@ def test_patterns(pattern, path, matches):
 
 
 def slow_but_sure(pattern: str) -> re.Pattern[str]:
-    """The same rules as a regular expression, for patterns of letters, slashes, question marks and single stars."""
+    """The same rules as a regular expression, for letters, slashes, question marks and single stars."""
     anchored = "/" in pattern.rstrip("/")
     wild = {"*": "[^/]*", "?": "[^/]"}
     inside = "".join(wild.get(char, re.escape(char)) for char in pattern.strip("/"))

@@ -107,9 +107,9 @@ def test_each_field_remembers_who_said_it(project: Project, source: Path, run: R
     }
 
 
-def test_a_guess_is_the_last_word(project: Project, source: Path, run: Run) -> None:
+def test_without_a_word_of_the_repository_host_and_readme_speak(project: Project, source: Path, run: Run) -> None:
     run()
-    assert project.stated_in == {"name": "guess", "summary": "README.md"}
+    assert project.stated_in == {"name": "host", "summary": "README.md"}
     assert (project.name, project.governance) == ("widget", None)
 
 
@@ -126,10 +126,8 @@ def test_groups_and_users_of_a_file_change_nobody(project: Project, source: Path
         "kind: User\nmetadata: {name: alice, title: Not Alice}\n"
     )
     add_commit(source, files={"catalog-info.yaml": text})
-    teams, people = (
-        set(Team.objects.values_list("name", flat=True)),
-        set(User.objects.values_list("name", flat=True)),
-    )
+    teams = set(Team.objects.values_list("name", flat=True))
+    people = set(User.objects.values_list("name", flat=True))
     run()
     assert set(Team.objects.values_list("name", flat=True)) == teams
     assert set(User.objects.values_list("name", flat=True)) == people
