@@ -39,7 +39,8 @@ class ContributionGuide:
     def parts(self) -> tuple[Part, ...]:
         project = self.project
         facts = {"licence": project.license_spdx, "wanted": ", ".join(map(str, project.help_wanted))}
-        return compose(self.found, self.files.commands, facts)
+        whole = self.contributing.path if self.contributing and self.is_unstructured else ""
+        return compose(self.found, self.files.commands, facts=facts, whole=whole)
 
     @property
     def known(self) -> list[Part]:

@@ -202,8 +202,10 @@ DRAFTS: tuple[tuple[Callable[[Facts], bool], Callable[[Facts], Draft]], ...] = (
 
 def request_words(draft: Draft, *, here: Collection[str]) -> tuple[str, str, str]:
     """Title, what and why of a contribution request that brings this draft."""
-    verb = "Add" if draft.path not in here else "Say"
-    title = f"{verb} “{draft.title}” in {draft.path}" if draft.title != draft.path else f"Add {draft.path}"
+    is_file = draft.title in (draft.path, draft.path.partition(".")[0])
+    section = f"Add a section “{draft.title}” to {draft.path}"
+    new = f"Add {draft.path}" if is_file else f"Add {draft.path} with “{draft.title}”"
+    title = section if draft.path in here else new
     fence = "````"
     what = f"Add this to `{draft.path}`:\n\n{fence}\n{draft.text}\n{fence}"
     return title[:200], what, draft.why

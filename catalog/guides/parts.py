@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from catalog.guides.commands import Command, step_of
 from catalog.guides.render import PREFIX
@@ -117,15 +118,29 @@ def own_ids(document: Document) -> str:
 
 
 def compose(
-    found: Mapping[str, Answer], commands: Sequence[Command], facts: Mapping[str, str]
+    found: Mapping[str, Answer],
+    commands: Sequence[Command],
+    *,
+    facts: Mapping[str, str] = MappingProxyType({}),
+    whole: str = "",
 ) -> tuple[Part, ...]:
-    """Every part in its order, also those about which nothing is known. `facts` are words by topic."""
+    """Every part in its order, also those about which nothing is known.
+
+    `facts` are words by topic. Of the document `whole`, which the page shows as it is, only commands are taken.
+    """
     by_step = {command.step: command for command in commands}
     parts: list[Part] = []
     for topic, title in TITLES.items():
         part = Part(topic, title, found.get(topic), by_step.get(topic), fact=facts.get(topic, ""))
-        parts.append(without_repetition(part, parts))
+        parts.append(without_repetition(only_command(part, whole=whole), parts))
     return tuple(replace(part, covers=covered(part, parts)) for part in parts)
+
+
+def only_command(part: Part, *, whole: str) -> Part:
+    if part.answer is None or part.answer.path != whole:
+        return part
+    line = line_for(part)
+    return replace(part, answer=None, command=Command(part.topic, line, whole) if line else part.command)
 
 
 def covered(part: Part, parts: Iterable[Part]) -> tuple[str, ...]:

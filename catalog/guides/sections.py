@@ -72,7 +72,8 @@ PATTERNS = (
 )
 # What a README answers comes first there: how to use the thing. A contributor's questions follow.
 USE = (
-    r"^start$|\b(usage|install(ing|ation)?|quick ?start|get(ting)? started|how to use|using|examples?|tutorial|synopsis"
+    r"^start$"
+    r"|\b(usage|install(ing|ation)?|quick ?start|get(ting)? started|how to use|using|examples?|tutorial|synopsis"
     r"|example usage|run(ning)? it)\b"
 )
 KNOWN = tuple((topic, re.compile(pattern, re.IGNORECASE)) for topic, pattern in PATTERNS)

@@ -120,6 +120,15 @@ def test_a_guide_without_headings_is_shown_whole(client: Client, project: Projec
     assert "<p>Just <b>do</b>.</p>" in body_of(client)
 
 
+def test_the_commands_of_such_a_guide_are_found_and_its_words_not_repeated(
+    client: Client, project: Project
+) -> None:
+    write(project, "contributing", "<p>Run <code>tox</code> and wait.</p><p>Be kind.</p>")
+    body = body_of(client)
+    assert 'data-copy="tox"' in body
+    assert body.count("and wait.") == 1
+
+
 def test_ids_of_two_documents_never_meet(client: Client, project: Project) -> None:
     for kind, title in (("contributing", "Set up"), ("readme", "Usage")):
         inside = f'<h2 id="guide-t">{kind}</h2><h3 id="guide-{title}">{title}</h3><p id="guide-x">{kind}</p>'
@@ -254,7 +263,7 @@ def test_a_draft_leads_to_a_request_that_can_be_edited(client: Client, project: 
     read(project)
     client.force_login(alice)
     body = body_of(client, "/projects/widget/contributions/new/?draft=setup")
-    assert "Add “Set up and test” in CONTRIBUTING.md" in body
+    assert "Add CONTRIBUTING.md with “Set up and test”" in body
     assert "make setup" in body
     assert '<option value="docs" selected>' in body
     sent = {"title": "Mine", "what": "My words", "kind": "docs"}

@@ -58,7 +58,12 @@ def test_what_is_there_needs_no_draft():
 def test_a_draft_becomes_a_request():
     draft = named(drafts(KNOWN), "setup")
     title, what, why = request_words(draft, here=["README.md"])
-    assert title == "Add “Set up and test” in CONTRIBUTING.md"
+    assert title == "Add CONTRIBUTING.md with “Set up and test”"
+    assert (
+        request_words(draft, here=["CONTRIBUTING.md"])[0] == "Add a section “Set up and test” to CONTRIBUTING.md"
+    )
+    readme = named(drafts(KNOWN), "readme")
+    assert request_words(readme, here=[])[0] == "Add README.md"
     assert what.startswith("Add this to `CONTRIBUTING.md`:\n\n````\n## Set up")
     assert "Makefile, tox.ini" in why
     assert named(drafts(KNOWN), "nonsense") is None
