@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
+from django.db.models import Case, F, TextField, Value, When
 from django.urls import reverse
 
 from catalog import panels
@@ -27,7 +28,10 @@ ANSWERING = ("readme", "contributing", "communication", "support", "governance")
 
 @dataclass
 class ContributionGuide:
-    """`files` are what the last sync read, empty where nothing did yet. `found` are answers by topic."""
+    """`files` are what the last sync read, empty where nothing did yet. `found` are answers by topic.
+
+    `guides` have their HTML as `words`, where they may answer a question.
+    """
 
     project: Project
     files: FileFacts
@@ -161,17 +165,15 @@ class ContributionGuide:
 
 
 def guide_of(project: Project) -> ContributionGuide:
-    """Nine queries at most."""
-    guides = list(Guide.objects.filter(project=project).defer("html", "text"))
-    texts = {
-        guide.kind: guide for guide in Guide.objects.filter(project=project, kind__in=ANSWERING).defer("text")
-    }
-    documents = [Document(guide.kind, guide.path, guide.html) for guide in texts.values()]
+    """Eight queries at most."""
+    words = Case(When(kind__in=ANSWERING, then=F("html")), default=Value(""), output_field=TextField())
+    guides = list(Guide.objects.filter(project=project).defer("html", "text").annotate(words=words))
+    documents = [Document(guide.kind, guide.path, guide.words) for guide in guides]
     files = files_of(project)
     return ContributionGuide(
         project=project,
         files=files,
-        guides=[texts.get(guide.kind, guide) for guide in guides],
+        guides=guides,
         deciding=deciding(project, files),
         found=answers(documents),
     )

@@ -31,9 +31,11 @@ def open_requests_of_person(person: User, viewer: Viewer) -> dict[str, Any] | No
 
 
 def guests_of_project(project: Project, viewer: Viewer) -> dict[str, Any] | None:
-    """What people of other teams brought in here. Two queries."""
+    """What people of other teams brought in here. Two queries at most."""
     credits = Credit.objects.across_teams().filter(project=project)
-    rows = list(credits.for_rows()[:GUESTS])
+    rows = list(credits.select_related("request", "user", "guest_team", "host_team")[:GUESTS])
+    for credit in rows:
+        credit.request.project = project
     if not rows:
         return None
     return {"credits": rows, "count": credits.count() if len(rows) == GUESTS else len(rows)}

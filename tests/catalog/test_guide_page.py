@@ -283,10 +283,10 @@ def test_facts_of_another_version_are_as_good_as_none(client: Client, project: P
     assert "Your first contribution" in body_of(client)
 
 
-# Session and user, her teams and those above, the project; its guides twice, what was read of its files; trusted
+# Session and user, her teams and those above, the project; its guides, what was read of its files; trusted
 # committers, maintainers, addresses of the repository, teams of CODEOWNERS, authors, teams of all of them; open
 # tasks; credits; her maintained teams.
-QUERIES = 17
+QUERIES = 16
 
 
 def test_queries_do_not_grow(
