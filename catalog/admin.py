@@ -88,6 +88,7 @@ class ProjectAdmin(admin.ModelAdmin[Project]):
         "escalation",
         "maturity",
         "maturity_until",
+        "governance",
     )
     CURATION = ("listing", "visibility", "visible_teams", "featured", "curated_fields")
     ADDRESSES = ("slug", "code_host", "path", "remote", "web_url", "docs_url")
@@ -118,7 +119,7 @@ class ProjectAdmin(admin.ModelAdmin[Project]):
         "gone_at",
         "discovered_at",
     )
-    JOINING = ("guests_welcomed", "open_requests", "answer_hours")
+    JOINING = ("guests_welcomed", "open_requests", "answer_hours", "answer_p90_hours")
     SYNC = (
         "sync_state",
         "sync_code",

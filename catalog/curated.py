@@ -158,6 +158,7 @@ FIELDS: dict[str, Field] = {
         column("escalation", "Escalation", stated_elsewhere=True),
         column("maturity", "Maturity badge", stated_elsewhere=True),
         day("maturity_until", "Badge until", stated_elsewhere=True),
+        column("governance", "Governance level", stated_elsewhere=True),
         Field("owner_team", "Owner team", read_owner, write_owner, "owner_team", stated_elsewhere=True),
         Field("topics", "Topics", read_topics, write_topics, stated_elsewhere=True),
         Field("visibility", "Visibility", read_visibility, write_visibility, "visibility"),

@@ -46,6 +46,7 @@ class BulkForm(forms.Form):
             "Trust",
             [("support", "Set support …"), ("badge", "Give a maturity badge …"), ("no_badge", "Take the badge")],
         ),
+        ("Governance", [("governance", "Set the governance level …")]),
         ("Topics", [("add_topics", "Add topics …"), ("remove_topics", "Remove topics …")]),
         (
             "Visibility",
@@ -64,6 +65,7 @@ class BulkForm(forms.Form):
         "production": ("day", "Give the day."),
         "kind": ("kind", "Choose the kind."),
         "badge": ("maturity", "Choose the badge."),
+        "governance": ("governance", "Choose the level."),
         "add_topics": ("topics", "Name at least one topic."),
         "remove_topics": ("topics", "Name at least one topic."),
         "teams": ("teams", "Choose at least one team, or nobody would see it."),
@@ -101,6 +103,9 @@ class BulkForm(forms.Form):
     )
     until = forms.DateField(
         required=False, label="Until", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    governance = forms.TypedChoiceField(
+        choices=[("", "Choose a level"), *Project.Governance.choices], required=False, coerce=int, empty_value=None
     )
     topics = forms.CharField(
         required=False, max_length=500, widget=forms.TextInput(attrs={"placeholder": "payments, java"})
@@ -167,6 +172,7 @@ class BulkForm(forms.Form):
             "archive": lambda: ("lifecycle", value(Lifecycle.ARCHIVED.value)),
             "production": lambda: ("production_since", value(data["day"].isoformat())),
             "kind": lambda: ("kind", value(data["kind"])),
+            "governance": lambda: ("governance", value(data["governance"])),
             "add_topics": lambda: ("topics", with_topics(data["topics"])),
             "remove_topics": lambda: ("topics", without_topics(data["topics"])),
             "everyone": lambda: ("visibility", seen_by("everyone")),

@@ -28,6 +28,7 @@ from catalog.models import (
     Tag,
     Topic,
 )
+from catalog.sayings import PORTAL, SOURCE, Said, sayings
 from catalog.scoring import assign, record_scores, replace
 from catalog.yearly import record_year
 from forge.types import Tag as FoundTag
@@ -162,7 +163,7 @@ def state_facts(project: Project, found: Findings, activity: Activity, *, people
         "synced_commit": found.refs.head,
         "facts_at": now if found.guides is not None else project.facts_at,
         "facts_version": READERS,
-        "license_spdx": files.licence[:100],
+        "license_spdx": (files.licence or files.metadata.licence)[:100],
         "commit_count": activity.commit_count,
         "contributor_count": people,
         "file_count": files.file_count,
@@ -186,29 +187,29 @@ def notes_of(project: Project, found: Findings) -> list[str]:
 
 def state_words(project: Project, found: Findings) -> list[str]:
     """What people say of the project. A curator's word stands, then the repository's, its host's, our guess."""
-    said, host = found.files.metadata, project.host_says
-    words: dict[str, Any] = {
-        "name": (said.title or host.get("name") or project.name)[:200],
-        "summary": (said.summary or host.get("description") or found.files.first_words)[:500],
-        "motivation": said.motivation,
-        "kind": said.kind,
-        "lifecycle": said.lifecycle or (Project.Lifecycle.ARCHIVED if host.get("archived") else ""),
-        "docs_url": said.docs_url[:1000],
-        "skills": list(said.skills),
-        "help_wanted": list(said.contributions),
-        "owner_team": owner_team(project, found),
-    }
-    if "topics" not in project.curated_fields:
-        set_topics(project, said.topics or host.get("topics", ()))
-    return assign(project, {name: word for name, word in words.items() if name not in project.curated_fields})
+    team, named_in = owner_team(project, found)
+    said = sayings(project, found.files)
+    said["owner_team"] = Said(team, named_in)
+    open_to_it = {field: each for field, each in said.items() if field not in project.curated_fields}
+    topics = open_to_it.pop("topics", None)
+    if topics is not None:
+        set_topics(project, topics.word)
+    stated = {field: each.source for field, each in said.items() if each.source}
+    return assign(project, {**{field: each.word for field, each in open_to_it.items()}, "stated_in": stated})
 
 
-def owner_team(project: Project, found: Findings) -> Team | None:
+def owner_team(project: Project, found: Findings) -> tuple[Team | None, str]:
     """The team that the metadata names, else CODEOWNERS, else the code host's; else the one there was."""
-    slugs = [*found.files.metadata.owner_slugs, *team_slugs(found.files.owners)][:BATCH]
+    stated, owners = found.files.metadata.owner_slugs, team_slugs(found.files.owners)
+    slugs = [*stated, *owners][:BATCH]
     teams = Team.objects.in_bulk(slugs, field_name="slug") if slugs else {}
-    named = next((teams[slug] for slug in slugs if slug in teams), None)
-    return named or project.code_host.default_team or project.owner_team
+    slug = next((slug for slug in slugs if slug in teams), None)
+    if slug is not None:
+        owners_path = found.files.guides.get("codeowners", "CODEOWNERS")
+        return teams[slug], found.files.metadata.sources.get("owner", "") if slug in stated else owners_path
+    if project.code_host.default_team:
+        return project.code_host.default_team, SOURCE
+    return project.owner_team, PORTAL if project.owner_team_id else ""
 
 
 def team_slugs(owners: Iterable[Owner]) -> list[str]:

@@ -63,6 +63,14 @@ class Project(models.Model):
         WEBSITE = "website", "Website"
         OTHER = "other", "Other"
 
+    class Governance(models.IntegerChoices):
+        """How much influence it shares with other teams, see catalog.guides.governance."""
+
+        REPORTS = 1, "Bug reports and issues welcome"
+        CONTRIBUTIONS = 2, "Contributions welcome"
+        SHARED_WRITE = 3, "Shared write access"
+        SHARED_OWNERSHIP = 4, "Shared ownership"
+
     class SyncState(models.TextChoices):
         NEVER = "never", "Never synced"
         OK = "ok", "Up to date"
@@ -126,6 +134,9 @@ class Project(models.Model):
     )
     skills = models.JSONField(default=list, blank=True, help_text="What a contributor should know.")
     help_wanted = models.JSONField(default=list, blank=True, help_text="Kinds of help that the project asks for.")
+    governance = models.PositiveSmallIntegerField(
+        choices=Governance, null=True, blank=True, help_text="The governance level that it claims."
+    )
 
     host_says = models.JSONField(
         default=dict,
@@ -162,6 +173,12 @@ class Project(models.Model):
     featured = models.BooleanField(default=False)
     curated_fields = models.JSONField(
         default=list, blank=True, help_text="Names of fields that a curator set; a sync leaves these alone."
+    )
+    stated_in = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Of fields that a sync set: the file that says so, host, guess or portal.",
     )
     discovered_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -218,6 +235,9 @@ class Project(models.Model):
     open_requests = models.PositiveIntegerField(default=0)
     answer_hours = models.PositiveIntegerField(
         null=True, blank=True, help_text="Median hours until the first answer over the last 90 days."
+    )
+    answer_p90_hours = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Within so many hours nine of ten were answered over the last 90 days."
     )
 
     # How the last sync ended; one that waits or runs has an open SyncRun where there is something to tell of it.

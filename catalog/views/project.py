@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 
 from catalog.actions.syncing import may_accept_loss, may_sync
 from catalog.guides.contents import contents
+from catalog.guides.mailmap import Group, grouped
+from catalog.guiding import files_of
 from catalog.lifecycle import said
 from catalog.models import Guide, Project
 from catalog.views.access import visible_project
@@ -19,6 +21,7 @@ from catalog.views.verdicts import verdicts
 
 RELEASES_SHOWN = 6
 CONTRIBUTORS_SHOWN = 8
+CONTRIBUTORS_GROUPED = 100
 
 
 @require_safe
@@ -45,9 +48,15 @@ def overview(request: HttpRequest, project: Project) -> HttpResponse:
         "releases": releases,
         "last_release": releases[0] if releases else None,
         "tag_count": project.tags.count(),
-        "contributors": project.contributors.select_related("user").defer("weeks")[:CONTRIBUTORS_SHOWN],
+        "contributors": contributors(project),
         "to_improve": [verdict for verdict in found if verdict.wants_care],
         "passed": sum(verdict.result == "pass" for verdict in found),
         "checked": len(found),
     }
     return project_page(request, "catalog/project.html", project, current="project", context=context)
+
+
+def contributors(project: Project) -> list[Group]:
+    """Those with the most commits, as its .mailmap groups them; two queries."""
+    rows = project.contributors.select_related("user").defer("weeks")[:CONTRIBUTORS_GROUPED]
+    return grouped(rows, files_of(project).aliases)[:CONTRIBUTORS_SHOWN]

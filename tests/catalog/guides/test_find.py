@@ -89,6 +89,7 @@ def test_what_a_sync_fetches_is_capped_and_named():
         ("licence", "LICENSE"),
         ("licence", "pyproject.toml"),
         ("package", "pyproject.toml"),
+        ("commands", "pyproject.toml"),
         ("metadata", "catalog-info.yaml"),
         ("owners", "CODEOWNERS"),
     }

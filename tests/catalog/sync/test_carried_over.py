@@ -34,6 +34,15 @@ PATHS = [
         "ci/Dockerfile.test",
         "tools/x.jar",
     ),
+    *(
+        ".mailmap",
+        "catalog-info.yaml",
+        "publiccode.yml",
+        "pyproject.toml",
+        "tox.ini",
+        "gradlew",
+        "GOVERNANCE.md",
+    ),
 ]
 CONTENTS = [
     *("print(1)\n", "int main;\n" * 9, "# Title\n\nWords and ![a picture](logo.png) of it.\n", ""),
@@ -41,12 +50,15 @@ CONTENTS = [
     "# Gears\n\nThis project is deprecated. Use cogs instead.\n\n## Usage\n\nTurn.\n\n## Tests\n\nRun.\n",
     '[[annotations]]\npath = "**"\nSPDX-License-Identifier = "EUPL-1.2"\n',
     *('{"name": "gears", "version": "1.0"}', "module corp.example/gears\n"),
+    *("kind: Component\nmetadata: {title: Cogs}\n", "A <a@x.example> <b@x.example>\n", "Shared ownership.\n"),
+    *("test:\n\tmake it\n", "[tool.pytest]\n", "script:\n  - pytest -q\n"),
 ]
 READ = [
     *("default_branch", "head_commit", "synced_commit", "license_spdx", "commit_count", "contributor_count"),
     *("branch_count", "file_count", "main_language", "first_activity", "last_activity", "weekly_commits"),
     *("weekly_lines", "weekly_until", "activity_score", "health_score", "metadata_problems", "notes", "name"),
     *("summary", "motivation", "kind", "lifecycle", "docs_url", "skills", "help_wanted", "owner_team_id"),
+    *("governance", "stated_in"),
 ]
 RAW = re.compile("raw/[0-9a-f]{40}")
 AUTHORS = [ALICE, BOB, CHARLIE, Author("Älice", "ALICE@example.org"), Author("", "nobody@x.example")]
