@@ -261,7 +261,34 @@ def test_no_two_ids_are_equal():
 
 
 def test_another_prefix_keeps_two_texts_apart():
-    assert shown("# a\n\n[x](#a)", prefix="note-7-").html.count("note-7-a") == 2
+    html = shown("# a\n\n[x](#a)", prefix="note-7-").html
+    assert html.count("note-7-a") == 3
+    assert "guide-" not in html
+
+
+def test_a_heading_carries_a_link_to_itself_that_adds_no_words():
+    rendered = shown("# Set up & run\n\n[# linked #](x)\n")
+    link = Elements(rendered.html).named("a")[0]
+    assert link == {"class": "anchor", "href": "#guide-set-up--run", "aria-label": "Link to Set up & run"}
+    assert rendered.toc[0].title == rendered.title == "Set up & run"
+    assert rendered.plain_text == "Set up & run # linked #"
+
+
+def test_links_keep_the_revision_and_pictures_have_their_own():
+    html = shown("[a](b.md#c) [d](#e) ![f](g.png) [h](/i?j=1)", "docs/x.md", query="?at=v1").html
+    found = Elements(html)
+    assert [attrs["href"] for attrs in found.named("a")] == [
+        f"{LINKS}docs/b.md?at=v1#guide-c",
+        "#guide-e",
+        f"{LINKS}i?at=v1",
+    ]
+    assert found.named("img")[0]["src"] == f"{IMAGES}docs/g.png"
+
+
+def test_a_mermaid_diagram_is_its_text_and_says_so():
+    html = shown("```mermaid\ngraph TD; a-->b\n```\n").html
+    assert "graph TD; a--&gt;b" in html
+    assert "A Mermaid diagram" in html
 
 
 def test_code_gets_colours_without_style():
