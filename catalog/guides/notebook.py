@@ -145,7 +145,9 @@ class Drawn:
             return left_out("A picture that could not be read is left out.")
         self.pictured += len(data)
         if self.pictured > MOST_PICTURED:
-            return left_out("A picture is left out here, because this notebook holds many. The raw file is complete.")
+            return left_out(
+                "A picture is left out here, because this notebook holds many. The raw file is complete."
+            )
         return f'<img src="data:{kind};base64,{data}" alt="{html.escape(" ".join(alt.split()))}">'
 
 

@@ -124,7 +124,9 @@ def test_vectors_end_in_every_kind_of_cell(vector: str) -> None:
                 assert not attrs.get(name, "").startswith("data:text")
 
 
-@pytest.mark.parametrize("open_ended", ["<!-- ", "<script>", "<textarea>", "<details><pre>", "<a href='", "</div></div>"])
+@pytest.mark.parametrize(
+    "open_ended", ["<!-- ", "<script>", "<textarea>", "<details><pre>", "<a href='", "</div></div>"]
+)
 def test_no_cell_swallows_the_next_one(open_ended: str) -> None:
     html = shown(prose(open_ended), code("x", result(text_html=open_ended)), prose("# After")).html
     assert Elements(html).named("h2") != []
@@ -145,7 +147,17 @@ def test_the_third_format_is_read_too() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "5", '{"cells": 5}', '{"worksheets": [5]}', "[" * 100_000, '{"cells": ' * 5_000, "x" * 600_000],
+    [
+        "",
+        "{",
+        "[]",
+        "5",
+        '{"cells": 5}',
+        '{"worksheets": [5]}',
+        "[" * 100_000,
+        '{"cells": ' * 5_000,
+        "x" * 600_000,
+    ],
 )
 def test_what_is_no_notebook_is_shown_as_written(text: str) -> None:
     rendered = read(text)
