@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from django.urls import reverse
 
+from catalog.docs.places import is_document
 from catalog.facts.languages import by_name, count_sizes, part_of
 from catalog.facts.licences import detect_licence
 from catalog.guides.codeowners import Owner, maintainer_emails, project_owners
@@ -63,6 +64,7 @@ class FileFacts:
     is_complete: bool = True
     large_count: int = 0
     large_file: str = ""
+    document_count: int = 0
 
     @property
     def languages(self) -> dict[str, int]:
@@ -129,7 +131,14 @@ def carry_over(mirror: Mirror, before: FileFacts, *, old: str, new: str) -> File
         sizes=sizes,
         has_ci=before.has_ci or ci,
         has_tests=before.has_tests or tests,
+        document_count=before.document_count + documents_more(changes),
     )
+
+
+def documents_more(changes: Iterable[Change]) -> int:
+    """How many documents came, less those that went."""
+    sides = ((change.path, change.new_mode in FILES, change.old_mode in FILES) for change in changes)
+    return sum(is_there - was_there for path, is_there, was_there in sides if is_document(path))
 
 
 def must_be_read(path: str) -> bool:
@@ -196,6 +205,7 @@ def read_files(
         is_complete=tree.complete,
         large_count=len(large),
         large_file=printable(shown(large[0])) if large else "",
+        document_count=sum(entry.mode in FILES and is_document(entry.path) for entry in tree.entries),
     )
     return facts, guides
 

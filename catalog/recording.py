@@ -35,7 +35,7 @@ MAX_TOPICS = 20
 MAX_LANGUAGES = 40
 BATCH = 500
 #: Raise it when a reader of repositories learns something: the next sync of each listing then reads it afresh.
-READERS = 3
+READERS = 4
 
 _NOT_IN_TOPIC = re.compile(r"[^\w+#.-]+")
 
@@ -157,6 +157,7 @@ def state_facts(project: Project, found: Findings, activity: Activity, *, people
         "commit_count": activity.commit_count,
         "contributor_count": people,
         "file_count": files.file_count,
+        "document_count": files.document_count,
         "main_language": (files.metadata.language or largest)[:50],
         "first_activity": activity.first_at,
         "last_activity": activity.last_at,

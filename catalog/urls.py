@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from catalog.views import add_source, browse, code, curate, guide, project, sources, syncing, syncs
+from catalog.views import add_source, browse, code, curate, docs, guide, project, releases, sources, syncing, syncs
 
 app_name = "catalog"
 
@@ -35,6 +35,10 @@ urlpatterns = [
     path("projects/<slug:slug>/sync/progress/", syncing.progress, name="sync-progress"),
     path("projects/<slug:slug>/sync/accept-loss/", syncing.accept_loss, name="accept-loss"),
     path("projects/<slug:slug>/syncs/", syncing.runs, name="project-syncs"),
+    path("projects/<slug:slug>/docs/", docs.docs, name="docs"),
+    re_path(PROJECT + "docs/" + FILE, docs.docs, name="document"),
+    path("projects/<slug:slug>/decisions/", docs.decisions, name="decisions"),
+    path("projects/<slug:slug>/releases/", releases.releases, name="releases"),
     path("projects/<slug:slug>/files/", code.files, name="files"),
     re_path(PROJECT + "files/" + FILE, code.files, name="file"),
     re_path(PROJECT + "raw/(?P<commit>[0-9a-f]{40})/" + FILE, code.raw, name="raw"),

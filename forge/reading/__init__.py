@@ -14,12 +14,13 @@ from forge.reading.history import (
     merge_base,
 )
 from forge.reading.merges import merge_check, patch_id_of_range, patch_ids
-from forge.reading.objects import blob, blob_at, blob_sizes, blobs, changes, entry_at, folder, tree
+from forge.reading.objects import below, blob, blob_at, blob_sizes, blobs, changes, entry_at, folder, tree
 from forge.reading.refs import branches, tags
 from forge.reading.tally import tallies
 
 __all__ = [
     "EMPTY_TREE",
+    "below",
     "blob",
     "blob_at",
     "blob_sizes",
