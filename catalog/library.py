@@ -104,7 +104,7 @@ def notes_of(tree: Tree, count: int, documents: list[Document], read: list[Docum
 # ---------------------------------------------------------------- search
 @dataclass(frozen=True, slots=True)
 class Search:
-    """`searched` counts documents; `left_out` those that are too large, and `is_cut`: time was up before the end."""
+    """`searched` counts documents, `left_out` those that are too large; `is_cut`: time was up before the end."""
 
     found: tuple[Found, ...]
     searched: int

@@ -2,7 +2,8 @@
 
 from django.urls import path, re_path
 
-from catalog.views import add_source, browse, code, curate, docs, guide, project, releases, sources, syncing, syncs
+from catalog.views import add_source, browse, curate, docs, guide, project, releases, sources, syncing, syncs
+from catalog.views.code import blame, commit, files, find, history, raw, refs
 
 app_name = "catalog"
 
@@ -39,7 +40,14 @@ urlpatterns = [
     re_path(PROJECT + "docs/" + FILE, docs.docs, name="document"),
     path("projects/<slug:slug>/decisions/", docs.decisions, name="decisions"),
     path("projects/<slug:slug>/releases/", releases.releases, name="releases"),
-    path("projects/<slug:slug>/files/", code.files, name="files"),
-    re_path(PROJECT + "files/" + FILE, code.files, name="file"),
-    re_path(PROJECT + "raw/(?P<commit>[0-9a-f]{40})/" + FILE, code.raw, name="raw"),
+    path("projects/<slug:slug>/files/", files.files, name="files"),
+    re_path(PROJECT + "files/" + FILE, files.files, name="file"),
+    path("projects/<slug:slug>/history/", history.history, name="history"),
+    re_path(PROJECT + "history/" + FILE, history.history, name="history-of"),
+    re_path(PROJECT + "blame/" + FILE, blame.blame, name="blame"),
+    re_path(PROJECT + r"commits/(?P<commit>[0-9a-f]{40})/\Z", commit.commit, name="commit"),
+    path("projects/<slug:slug>/find/", find.find, name="find"),
+    path("projects/<slug:slug>/refs/", refs.refs, name="refs"),
+    re_path(PROJECT + "refs/" + FILE, refs.refs, name="refs-of"),
+    re_path(PROJECT + "raw/(?P<commit>[0-9a-f]{40})/" + FILE, raw.raw, name="raw"),
 ]

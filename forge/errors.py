@@ -196,6 +196,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The mirror does not hold the object {id}.",
         "Sync the project. If it stays missing, the history was rewritten at the source.",
     ),
+    "revision_missing": (
+        "No branch or tag is called {name}, and none leads to a commit of that id.",
+        "Choose one from the list of branches and tags. A commit that was pushed away is shown no more.",
+    ),
     "id_invalid": ("{id} is not a full object id.", "Resolve names first and pass 40 hexadecimal digits."),
     "unrelated": (
         "The two histories have no commit in common.",

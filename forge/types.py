@@ -219,6 +219,15 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedCommit:
+    """What a name stands for. Of a commit that was named by its id, `name` is the whole id."""
+
+    kind: Literal["branch", "tag", "commit"]
+    name: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileChange:
     """One line of numstat; both counts are None for a binary file."""
 
@@ -242,6 +251,31 @@ class Commit:
     subject: str
     body: str = ""
     changes: tuple[FileChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BlamedLines:
+    """Lines `first` to `last`, from 1 and both included, that one commit brought.
+
+    `path` is what the file was called in that commit.
+    """
+
+    first: int
+    last: int
+    commit: Commit
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastChanges:
+    """By name of an entry the newest commit that changed something in it.
+
+    `complete` is False when the time was over before all were found; the others were changed before `until`.
+    """
+
+    commits: Mapping[str, Commit]
+    complete: bool
+    until: datetime | None = None
 
 
 class Tally(NamedTuple):
@@ -282,6 +316,14 @@ class Tree:
     """`complete` is False when the limit cut the list: say "too many files to index"."""
 
     entries: tuple[TreeEntry, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Paths from the root, as `TreeEntry.path`."""
+
+    paths: tuple[str, ...]
     complete: bool
 
 

@@ -111,14 +111,15 @@ def state_of(status: str) -> str:
 
 
 def said(lines: list[str], name: str) -> str:
-    """The words behind a name at the beginning of a line, else the first paragraph below a heading of that name."""
-    for found in filter(None, map(LINE.fullmatch, lines)):
-        if name in found[1].lower() and (words := found[2].strip(" |*_")):
+    """The words behind a name at the beginning of a line, else the first paragraph below such a heading."""
+    for line in filter(None, map(LINE.fullmatch, lines)):
+        if name in line[1].lower() and (words := line[2].strip(" |*_")):
             return words
-    for at, line in enumerate(lines):
-        found = SECTION.fullmatch(line)
+    for at, heading in enumerate(lines):
         below = lines[at + 1] if at + 1 < len(lines) else ""
-        if found and found[1].lower() == name and (HEADING.fullmatch(line) or RULE.fullmatch(below)):
+        found = SECTION.fullmatch(heading)
+        is_heading = HEADING.fullmatch(heading) or RULE.fullmatch(below)
+        if found and found[1].lower() == name and is_heading:
             return " ".join(paragraph(lines[at + 1 :]))[:LONGEST_LINE]
     return ""
 

@@ -76,7 +76,7 @@ def linked(title: str, target: str, titles: Mapping[str, str], *, root: str, dep
     if "://" in target[:10]:
         url = target if ELSEWHERE.fullmatch(target) else ""
         return Entry(title or one_line(target), depth=depth, url=url, is_broken=not url)
-    path = resolved(target.lstrip("/"), root)
+    path = resolved(target.lstrip("/"), root) or ""
     if path in titles:
         return Entry(title or titles[path], path, depth)
     return Entry(title or one_line(target), one_line(path or target), depth, is_broken=True)

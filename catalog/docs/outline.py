@@ -127,7 +127,7 @@ def listed(
 
 
 def sphinx_index(trees: Mapping[str, object], files: Iterable[str]) -> str:
-    """The page that Sphinx begins with: an index beside conf.py, the highest of them; "" where none has a toctree."""
+    """The page that Sphinx begins with: the highest index beside a conf.py; "" where none has a toctree."""
     configured = {folder_of(path) for path in files if path.endswith("/conf.py")}
     found = [
         path for path in trees if stem(path).lower() in INDEX and (not configured or folder_of(path) in configured)

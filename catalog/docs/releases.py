@@ -57,19 +57,19 @@ def timeline(tags: Iterable[Tagged], sections: Sequence[Notes]) -> tuple[Release
     moment = None
     # From the oldest on, so that a section without any date stands just above the one below it.
     for number, notes in reversed(list(enumerate(sections))):
-        tag = by_version.get(same(notes.version)) if notes.version else None
-        if tag and tag not in told:
-            told[tag] = notes
-            moment = tag.at or moment
+        meant = by_version.get(same(notes.version)) if notes.version else None
+        if meant and meant not in told:
+            told[meant] = notes
+            moment = meant.at or moment
         elif notes.version:
             moment = noon(notes) or moment
             rest.append((moment or EPOCH, -number, notes))
     before = before_each(found)
     rows = [(tag.at or EPOCH, 0, Release(tag, told.get(tag), before.get(tag))) for tag in found]
     rows += [(at, order, Release(None, notes)) for at, order, notes in rest]
-    order = sorted(
-        range(len(rows)), key=lambda at: (rows[at][0], rows[at][2].tag is None, rows[at][1], -at), reverse=True
-    )
+    # Of equal moments what has no tag comes first: it was given that of the tag below it.
+    keys = [(moment, release.tag is None, order, -at) for at, (moment, order, release) in enumerate(rows)]
+    order = sorted(range(len(rows)), key=keys.__getitem__, reverse=True)
     return tuple(rows[at][2] for at in order)
 
 
@@ -89,6 +89,6 @@ def before_each(tags: Sequence[Tagged]) -> dict[Tagged, Tagged]:
 
 
 def series_of(name: str) -> str:
-    """What stands before the number, without a "v": several packages of one repository have releases of their own."""
+    """What stands before the number, without a "v": each package of a repository has releases of its own."""
     digit = next((at for at, letter in enumerate(name) if letter.isdigit()), len(name))
     return name[:digit].lower().removesuffix("v").rstrip("-_/@.")

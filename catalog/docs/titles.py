@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from catalog.docs.places import ending, folder_of, is_index, stem, words_of
 
@@ -103,7 +104,7 @@ def unfenced(lines: list[str]) -> Iterator[str]:
 
 
 def title_of_restructured_text(lines: list[str]) -> str:
-    for title, below in zip(lines, lines[1:], strict=False):
+    for title, below in pairwise(lines):
         words = title.strip()
         if words and ADORNMENT.fullmatch(below) and not ADORNMENT.fullmatch(title) and not words.startswith(".. "):
             return plain(words)

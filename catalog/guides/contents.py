@@ -34,9 +34,9 @@ def headings(html: str) -> Iterator[TocEntry]:
 def contents(toc: Iterable[TocEntry]) -> tuple[Line, ...]:
     """Empty for a short text. A heading that names the whole is no part of what it holds."""
     entries = list(toc)
-    if entries and sum(entry.level == entries[0].level for entry in entries) == 1:
-        if entries[0].level == min(entry.level for entry in entries):
-            entries = entries[1:]
+    levels = [entry.level for entry in entries]
+    if levels and levels[0] == min(levels) and levels.count(levels[0]) == 1:
+        entries = entries[1:]
     if len(entries) < FEWEST:
         return ()
     top = min(entry.level for entry in entries)

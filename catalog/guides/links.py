@@ -15,16 +15,12 @@ PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a guide lies. `link_base` and `image_base` end with a slash: the root of the repository.
-
-    `query` stands behind the path of each link into the repository: "?at=v1" keeps to a revision.
-    """
+    """Where a guide lies. `link_base` and `image_base` end with a slash: the root of the repository."""
 
     path: str
     link_base: str
     image_base: str
     prefix: str
-    query: str = ""
 
     @property
     def folder(self) -> list[str]:
@@ -32,7 +28,7 @@ class Place:
 
     def link(self, url: str) -> str | None:
         """The address for a link, None when it may not be one or leads out of the tree."""
-        return self.resolved(url, self.link_base, self.query)
+        return self.resolved(url, self.link_base)
 
     def image(self, url: str) -> str | None:
         """The address for an image. One that has a scheme lies elsewhere; the pages forbid those to load."""
@@ -41,7 +37,7 @@ class Place:
         found = self.resolved(url, self.image_base)
         return None if found is None or found.startswith(("#", "mailto:")) else found
 
-    def resolved(self, url: str, base: str, query: str = "") -> str | None:
+    def resolved(self, url: str, base: str) -> str | None:
         url = IGNORED.sub("", url) if SCHEME.match(IGNORED.sub("", url)) else url.strip()
         if len(url) > LONGEST:
             return None
@@ -52,9 +48,9 @@ class Place:
             return "https:" + url
         if url.startswith("#"):
             return "#" + self.prefix + quote(unquote(url[1:]), safe="") if url[1:] else None
-        return self.inside(url, base, query)
+        return self.inside(url, base)
 
-    def inside(self, url: str, base: str, query: str) -> str | None:
+    def inside(self, url: str, base: str) -> str | None:
         """A path of the tree, from the guide's folder or with a leading slash from the root."""
         path, _, fragment = url.partition("#")
         path = unquote(path.partition("?")[0], errors="surrogateescape")
@@ -67,4 +63,4 @@ class Place:
             elif step not in ("", "."):
                 steps = [*steps, step]
         way = quote("/".join(steps).encode("utf-8", "surrogateescape"))
-        return base + way + query + ("#" + self.prefix + quote(unquote(fragment), safe="") if fragment else "")
+        return base + way + ("#" + self.prefix + quote(unquote(fragment), safe="") if fragment else "")

@@ -94,7 +94,8 @@ class Drawn:
         text = ATTACHED.sub(marked, source_of(cell))
         drawn = kept_apart(markdown(text))
         for number, shown in enumerate(pictures.values()):
-            drawn = re.sub(rf'<img src="attachment-{number}"[^>]*>', lambda _, shown=shown: shown, drawn)
+            before, mark, after = drawn.partition(f'<img src="attachment-{number}"')
+            drawn = before + shown + after.partition(">")[2] if mark else drawn
         return drawn
 
     def code(self, cell: Cell) -> Iterator[str]:

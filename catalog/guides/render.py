@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from catalog.guides import apart, markup
-from catalog.guides.notebook import notebook
 from catalog.guides.finish import LONGEST_PLAIN, Finish, TocEntry
 from catalog.guides.links import Place
+from catalog.guides.notebook import notebook
 from catalog.guides.safe import sanitised
 
 __all__ = ["Rendered", "TocEntry", "render"]
@@ -45,16 +45,14 @@ class Rendered:
     note: str = ""
 
 
-def render(
-    text: str, *, path: str, link_base: str, image_base: str, prefix: str = PREFIX, query: str = ""
-) -> Rendered:
+def render(text: str, *, path: str, link_base: str, image_base: str, prefix: str = PREFIX) -> Rendered:
     """Renders by the ending of `path`: Markdown, reStructuredText, AsciiDoc, notebooks; else it shows the source.
 
     `link_base` and `image_base` are URLs that end with a slash; paths from the root of the repository are
-    appended, and `query` ("?at=…") to links. Every id in the result begins with `prefix`: give another one when several texts stand on one page.
+    appended. Every id in the result begins with `prefix`: give another one when several texts stand on one page.
     It takes about ten seconds at most, whatever the text is: large and risky ones get a process of their own.
     """
-    place = Place(path=path, link_base=link_base, image_base=image_base, prefix=prefix, query=query)
+    place = Place(path=path, link_base=link_base, image_base=image_base, prefix=prefix)
     note = ""
     if reader_of(path) is notebook and len(text) > LARGEST_NOTEBOOK:
         return as_written(text[:LARGEST], place, TOO_LARGE)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0012_paused_projects_leave_the_schedule")]
+    dependencies = [("catalog", "0013_renderings")]
 
     operations = [
         migrations.AddField(

@@ -6,6 +6,7 @@ from catalog.models.curation import ListingChange
 from catalog.models.facts import Contributor, Guide, HealthResult, LastRead, ProjectLanguage, Tag
 from catalog.models.project import Project, Topic, TrustedCommitter
 from catalog.models.remote_host import RemoteHost
+from catalog.models.rendering import Rendering
 from catalog.models.secret import Secret
 from catalog.models.sync_run import SyncRun
 
@@ -22,6 +23,7 @@ __all__ = [
     "Project",
     "ProjectLanguage",
     "RemoteHost",
+    "Rendering",
     "Secret",
     "SyncRun",
     "Tag",

@@ -22,7 +22,7 @@ from catalog.revisions import Revision, mirror_of, revision_at
 from catalog.views.access import visible_project
 from catalog.views.frame import project_page
 from catalog.views.parts import wants_part
-from catalog.views.paths import document_url, file_url, path_after, raw_url
+from catalog.views.paths import document_url, file_url, path_after, query, raw_url
 from forge import reading
 from forge.errors import ForgeError
 from forge.mirror import Mirror
@@ -30,6 +30,7 @@ from forge.types import shown
 from search import paging
 
 DECISIONS_SHOWN = 100
+SOURCE_SHOWN = 100_000  # Characters, while a worker renders the whole.
 
 
 # ---------------------------------------------------------------- what every page of it shows
@@ -60,7 +61,8 @@ class Branch:
 def shelf_of(request: HttpRequest, project: Project) -> Shelf:
     """Raises ForgeError for a revision that is not there, or before the first sync."""
     mirror = mirror_of(project)
-    revision = revision_at(project, mirror, request.GET.get("at", ""))
+    at = request.GET.get("at", "").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    revision = revision_at(project, mirror, at)
     return Shelf(project, mirror, revision, library.outline_of(mirror, revision.commit))
 
 
@@ -134,7 +136,7 @@ def document_page(request: HttpRequest, shelf: Shelf, wanted: str) -> HttpRespon
 
 def text_of(shelf: Shelf, document: Document) -> dict[str, object]:
     """The text, or its source as long as a worker renders it."""
-    blob = reading.blob(shelf.mirror, document.blob, max_size=texts.LARGEST)
+    blob = reading.blob(shelf.mirror, document.blob, max_size=texts.largest(document.path))
     decoded = decode(blob.data) if blob.data is not None else None
     if decoded is None:
         why = "It is too large to be shown here." if blob.too_large else "It holds no text that could be shown."
@@ -146,18 +148,12 @@ def text_of(shelf: Shelf, document: Document) -> dict[str, object]:
         document.path,
         link_base=document_url(shelf.project, ""),
         image_base=raw_url(shelf.project, "", shelf.revision.commit),
-        query=at_query(shelf),
+        at=shelf.revision.at,
     )
     if rendered is None:
-        return {"waiting": decoded.text[:100_000]}
+        return {"waiting": decoded.text[:SOURCE_SHOWN]}
     lines: tuple[Line, ...] = contents(rendered.toc)
     return {"html": rendered.html, "note": rendered.note or decoded.note, "contents": lines}
-
-
-def at_query(shelf: Shelf) -> str:
-    """"?at=…", "" at the default branch."""
-    url = shelf.url("")
-    return url[url.index("?") :] if "?" in url else ""
 
 
 def neighbours(shelf: Shelf, path: str) -> dict[str, object]:
@@ -178,7 +174,7 @@ def near(shelf: Shelf, page: tuple[str, str] | None) -> dict[str, str] | None:
 
 
 def elsewhere(request: HttpRequest, shelf: Shelf, wanted: str) -> HttpResponse:
-    """To the document that a link means by another name, else to the file of this name; nothing to read, if none."""
+    """To the document that a link means by another name, else to the file of this name."""
     if not wanted:
         if shelf.outline.decisions:
             return HttpResponseRedirect(decisions_url(shelf))
@@ -194,7 +190,9 @@ def other_names(path: str) -> list[str]:
     """Links of documents leave the ending out, name the page that a build makes, or mean a folder's index."""
     bare = path.removesuffix(".html").removesuffix("." + ending(path) if ending(path) in ENDINGS else "")
     names = [f"{bare}.{each}" for each in ENDINGS]
-    indexes = [f"{name}/{index}.{each}" for name in (path, bare) for index in ("index", "README") for each in ENDINGS]
+    indexes = [
+        f"{name}/{index}.{each}" for name in (path, bare) for index in ("index", "README") for each in ENDINGS
+    ]
     return [*names, *indexes, *(f"{path}/{index}.md" for index in INDEX)]
 
 
@@ -207,7 +205,7 @@ def found_page(request: HttpRequest, shelf: Shelf, question: str) -> HttpRespons
 
 
 def decisions_url(shelf: Shelf) -> str:
-    return reverse("catalog:decisions", args=[shelf.project.slug]) + at_query(shelf)
+    return reverse("catalog:decisions", args=[shelf.project.slug]) + query(at=shelf.revision.at)
 
 
 @require_safe

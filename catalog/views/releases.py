@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch
 from django.views.decorators.http import require_safe
 
 from catalog.docs.changelog import Notes, changelog, whole
@@ -46,7 +47,7 @@ def releases(request: HttpRequest, project: Project) -> HttpResponse:
         "page": page,
         "rows": [row_of(project, release) for release in page],
         "coming": whole(coming) if coming else None,
-        "since_url": compare_url(project, latest.name, project.default_branch) if latest else "",
+        "since_url": between(project, latest, project.default_branch),
         "latest": latest,
         "docs_url": document_url(project, "") if project.document_count else "",
     }
@@ -63,12 +64,19 @@ def row_of(project: Project, release: Release) -> Row:
     anchor = (tag.name if tag else release.name)[:100].replace(" ", "-")
     if tag is None:
         return Row(release, anchor, notes)
-    before = release.before
     return Row(
         release,
         anchor,
         notes if notes and notes.html else None,
         files_url=file_url(project, "", tag.name),
         commit_url=commit_url(project, tag.commit),
-        compare_url=compare_url(project, before.name, tag.name) if before else "",
+        compare_url=between(project, release.before, tag.name),
     )
+
+
+def between(project: Project, base: Tagged | None, head: str) -> str:
+    """What changed from one release to another; "" where there is nothing to compare with, or no such page."""
+    try:
+        return compare_url(project, base.name, head) if base and head else ""
+    except NoReverseMatch:
+        return ""

@@ -1,4 +1,5 @@
-// Keys: / search, ? help, g h home, g c catalog, g q queue, j k o x in lists, Esc out of a field.
+// Keys: / search, ? help, g h home, g c catalog, g q queue, j k o x in lists, t go to file, y permalink,
+// Esc out of a field.
 const PLACES = { h: "data-go-home", c: "data-go-catalog", q: "data-go-queue" };
 
 let waitingForPlace = 0;
@@ -34,6 +35,8 @@ const KEYS = {
   k: () => move(-1),
   o: () => marked()?.querySelector("[data-open], a")?.click(),
   x: () => marked()?.querySelector("input[type='checkbox']")?.click(),
+  t: () => document.querySelector("[data-find-file]")?.click(),
+  y: () => document.querySelector("[data-permalink]")?.click(),
   g: () => {
     waitingForPlace = Date.now();
   },

@@ -104,7 +104,9 @@ def test_other_names_of_a_page_lead_to_it(client: Client, project: Project, aske
     assert client.get(DOCS + asked).url == DOCS + meant
 
 
-@pytest.mark.parametrize("asked", ["../../etc/passwd", "//corp.example/x", "docs/%FF.md", "docs/nothing.md", "%0A"])
+@pytest.mark.parametrize(
+    "asked", ["../../etc/passwd", "//corp.example/x", "docs/%FF.md", "docs/nothing.md", "%0A"]
+)
 def test_what_is_no_document_is_a_question_for_the_files(client: Client, project: Project, asked: str) -> None:
     answer = client.get(DOCS + asked)
     assert answer.status_code in (302, 404)
@@ -165,11 +167,9 @@ def test_a_project_without_documents_says_what_would_be_here(client: Client, db:
     assert client.get(DOCS).status_code == 404
 
 
-def test_a_large_text_is_rendered_by_a_worker(
-    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_text_is_rendered_by_a_worker(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr("catalog.tasks.make_text.delay", lambda *args: asked.append(args))
+    monkeypatch.setattr("catalog.broker.hint", lambda *args, **_: asked.append(args))
     project = with_files({"docs/index.md": "# Large\n\n" + "Words <b>of</b> it.\n\n" * 20_000})
     body = read(client)
     assert 'hx-trigger="every 2s"' in body
@@ -179,15 +179,13 @@ def test_a_large_text_is_rendered_by_a_worker(
     assert len(asked) == 1
     from catalog import texts
 
-    texts.make_for(project, asked[0][1], "docs/index.md", "markup")
+    texts.make_for(project, asked[0][2], "docs/index.md", "markup")
     part = read(client, DOCS, headers={"HX-Request": "true"})
     assert "hx-trigger" not in part
     assert "<b>of</b>" in part
 
 
-def test_queries_do_not_grow(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries, db: None
-) -> None:
+def test_queries_do_not_grow(client: Client, django_assert_num_queries: DjangoAssertNumQueries, db: None) -> None:
     with_files({f"docs/{number}.md": "# A\n" for number in range(60)})
     for url in (DOCS, f"{DOCS}?q=a", "/projects/widget/decisions/"):
         client.get(url)

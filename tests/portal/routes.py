@@ -89,12 +89,18 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:accept-loss",
             "catalog:project-syncs",
             "catalog:files",
+            "catalog:docs",
+            "catalog:decisions",
+            "catalog:releases",
             "contributions:of-project",
             "contributions:new",
         ),
         lambda planted: [of_project()],
     ),
     "catalog:file": lambda planted: [of_project(path=path) for path in ("README.md", f"docs/{SECRET}.md", "docs")],
+    "catalog:document": lambda planted: [
+        of_project(path=path) for path in (f"docs/{SECRET}.md", "README.md", "docs/no.md")
+    ],
     "catalog:raw": lambda planted: [of_project(path="README.md", commit=planted.project.head_commit)],
     **dict.fromkeys(
         ("contributions:request", "contributions:change", "contributions:fetch"),

@@ -35,11 +35,11 @@ def test_what_is_none(path: str) -> None:
 @pytest.mark.parametrize(
     ("text", "status", "state", "tone"),
     [
-        ("# 7. Use X\n\nDate: 2026-01-31\n\n## Status\n\nAccepted\n\n## Context\n", "Accepted", "accepted", "good"),
+        ("# 7. Use X\n\nDate: 2026-01-31\n\n## Status\n\nAccepted\n\n## Why\n", "Accepted", "accepted", "good"),
         ("---\nstatus: proposed\ndate: 2026-01-31\n---\n# Use X\n", "proposed", "proposed", "info"),
         ("# Use X\n\n* Status: rejected\n* Date: 2026-01-31\n", "rejected", "rejected", "bad"),
-        ("# Use X\n\n**Status:** Deprecated, on **2026-01-31**\n**Date**: 2026-01-31\n", "Deprecated, on 2026-01-31", "deprecated", "caution"),
-        ("# Use X\n\n| Status | Approved |\n| --- | --- |\n| Date | 2026-01-31 |\n", "Approved", "accepted", "good"),
+        ("# Use X\n\n**Status:** Retired **Y**\n**Date**: 2026-01-31\n", "Retired Y", "deprecated", "caution"),
+        ("# Use X\n\n| Status | Approved |\n| - | - |\n| Date | 2026-01-31 |\n", "Approved", "accepted", "good"),
         ("# ADR 7: Use X\n\n## Status:\n\nIn the air\n\n## Date\n\n2026-01-31\n", "In the air", "", "unknown"),
         ("# Use X\n\nWords.\n", "", "", "unknown"),
         ("# Use X\n\n## Status\n\n## Context\n\nAccepted by all.\n", "", "", "unknown"),

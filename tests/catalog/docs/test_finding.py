@@ -8,7 +8,7 @@ import pytest
 
 from catalog.docs.finding import Found, best, look, words_of
 
-TEXT = b"# The ledger\n\nIt books payments.\n\n## Retry budget\n\nA budget for <every> payment.\n\n```\n# budget\n```\n"
+TEXT = b"# The ledger\n\nIt books payments.\n\n## Retry budget\n\nA budget for <every> payment.\n"
 
 
 def found(text: bytes, question: str, path: str = "docs/a.md") -> Found:

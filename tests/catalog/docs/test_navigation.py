@@ -115,7 +115,8 @@ plugins:
     @pytest.mark.parametrize(
         "text",
         ["", "nav:", "nav: 5", "nav: {a: b}", "nav: [", "nav: [" * 5_000, "nav: " + "[" * 30_000, "nav: [*a]",
-         "nav: [&a [x], " + "*a, " * 100 + "]", "nav: [!!python/object:os.system x]", "nav:\n" + "- a.md\n" * 20_000],
+         "nav: [&a [x], " + "*a, " * 100 + "]", "nav: [!!python/object:os.system x]",
+         "nav:\n" + "- a.md\n" * 20_000],
     )  # fmt: skip
     def test_what_cannot_be_read_says_nothing(self, text: str) -> None:
         started = time.monotonic()

@@ -87,7 +87,8 @@ class TestChangelog:
 
     @pytest.mark.parametrize(
         ("title", "version"),
-        [("[1.2.0] - 2026-01-01", "1.2.0"), ("ledger 2.0", "2.0"), ("v1.2.3-rc.1", "1.2.3-rc.1"), ("1.0b2", "1.0b2"),
+        [("[1.2.0] - 2026-01-01", "1.2.0"), ("ledger 2.0", "2.0"), ("v1.2.3-rc.1", "1.2.3-rc.1"),
+         ("1.0b2", "1.0b2"),
          ("Next release", ""), ("Unreleased", ""), ("2026-01-01", None), ("Added", None), ("Python 3 only", None),
          ("v2", "2"), ("1.2.3: the big one", "1.2.3")],
     )  # fmt: skip

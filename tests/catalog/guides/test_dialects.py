@@ -64,7 +64,8 @@ class TestMarkdown:
 
     @pytest.mark.parametrize(
         "line",
-        ["!!! note\n", "```{note}\n", ":::note\n", " " * 2_000 + "}\n", '=== "a"\n', "{#" * 900 + "}\n", "{a}`" * 400,
+        ["!!! note\n", "```{note}\n", ":::note\n", " " * 2_000 + "}\n", '=== "a"\n', "{#" * 900 + "}\n",
+         "{a}`" * 400,
          "    " * 30 + "!!! note\n", "??? a " + "b " * 900 + "\n", ":::" * 600 + "\n"],
     )  # fmt: skip
     def test_no_text_makes_it_slow(self, line: str) -> None:

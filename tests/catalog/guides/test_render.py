@@ -274,17 +274,6 @@ def test_a_heading_carries_a_link_to_itself_that_adds_no_words():
     assert rendered.plain_text == "Set up & run # linked #"
 
 
-def test_links_keep_the_revision_and_pictures_have_their_own():
-    html = shown("[a](b.md#c) [d](#e) ![f](g.png) [h](/i?j=1)", "docs/x.md", query="?at=v1").html
-    found = Elements(html)
-    assert [attrs["href"] for attrs in found.named("a")] == [
-        f"{LINKS}docs/b.md?at=v1#guide-c",
-        "#guide-e",
-        f"{LINKS}i?at=v1",
-    ]
-    assert found.named("img")[0]["src"] == f"{IMAGES}docs/g.png"
-
-
 def test_a_mermaid_diagram_is_its_text_and_says_so():
     html = shown("```mermaid\ngraph TD; a-->b\n```\n").html
     assert "graph TD; a--&gt;b" in html

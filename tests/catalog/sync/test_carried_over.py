@@ -34,7 +34,15 @@ CONTENTS = [
 ]
 READ = [
     *("default_branch", "head_commit", "synced_commit", "license_spdx", "commit_count", "contributor_count"),
-    *("branch_count", "file_count", "document_count", "main_language", "first_activity", "last_activity", "weekly_commits"),
+    *(
+        "branch_count",
+        "file_count",
+        "document_count",
+        "main_language",
+        "first_activity",
+        "last_activity",
+        "weekly_commits",
+    ),
     *("weekly_lines", "weekly_until", "activity_score", "health_score", "metadata_problems", "notes", "name"),
     *("summary", "motivation", "kind", "lifecycle", "docs_url", "skills", "help_wanted", "owner_team_id"),
 ]
