@@ -22,7 +22,7 @@ LATER = 120
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Lines `first` to `last`, from 1, that one commit brought. `path` is the hexadecimal of its bytes there."""
+    """Lines `first` to `last`, from 1, that one commit brought."""
 
     first: int
     last: int
@@ -31,7 +31,6 @@ class Run:
     email: str
     at: datetime
     subject: str
-    path: str
 
 
 def runs_of(project: Project, mirror: Mirror, commit: str, path: str) -> tuple[Run, ...] | None:
@@ -65,14 +64,13 @@ def ask(mirror: Mirror, commit: str, path: str, *, seconds: float) -> tuple[Blam
 
 def written(run: BlamedLines) -> list[object]:
     by = run.commit
-    path = hexed(run.path)
     at = by.committed_at.isoformat()
-    return [run.first, run.last, by.id, by.author_name[:100], by.author_email, at, by.subject[:200], path]
+    return [run.first, run.last, by.id, by.author_name[:100], by.author_email, at, by.subject[:200]]
 
 
 def restored(words: list[Any]) -> Run:
-    first, last, commit, author, email, at, subject, path = words
-    return Run(first, last, commit, author, email, datetime.fromisoformat(at), subject, path)
+    first, last, commit, author, email, at, subject = words
+    return Run(first, last, commit, author, email, datetime.fromisoformat(at), subject)
 
 
 def key_of(project: Project, commit: str, path: str) -> str:

@@ -7,7 +7,7 @@ until then a page shows the text as it was written and asks again.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from html import escape
 from urllib.parse import urlencode
 
@@ -138,12 +138,16 @@ def rendered(
 
 def lines(project: Project, blob: Blob, text: str, path: str) -> Lines:
     """The lines of a file, with colours as soon as they are made."""
-    kept, note = cut(text)
     content = made_or_asked("code", project, blob, text, path)
     coloured = (content or {}).get("lines", ())
-    if len(coloured) != len(kept):
-        return Lines(tuple(escape(line, quote=False) for line in kept), note, is_waiting=content is None)
-    return Lines(tuple(coloured), note)
+    shown_plain = plain(text, is_waiting=content is None)
+    return replace(shown_plain, lines=tuple(coloured)) if len(coloured) == len(shown_plain.lines) else shown_plain
+
+
+def plain(text: str, *, is_waiting: bool = False) -> Lines:
+    """The lines without colours."""
+    kept, note = cut(text)
+    return Lines(tuple(escape(line, quote=False) for line in kept), note, is_waiting)
 
 
 def cut(text: str) -> tuple[list[str], str]:

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from catalog.views import add_source, browse, curate, docs, guide, project, releases, sources, syncing, syncs
-from catalog.views.code import blame, commit, files, find, history, raw, refs
+from catalog.views.code import blame, commit, compare, files, find, history, raw, refs
 
 app_name = "catalog"
 
@@ -46,6 +46,7 @@ urlpatterns = [
     re_path(PROJECT + "history/" + FILE, history.history, name="history-of"),
     re_path(PROJECT + "blame/" + FILE, blame.blame, name="blame"),
     re_path(PROJECT + r"commits/(?P<commit>[0-9a-f]{40})/\Z", commit.commit, name="commit"),
+    path("projects/<slug:slug>/compare/", compare.compare, name="compare"),
     path("projects/<slug:slug>/find/", find.find, name="find"),
     path("projects/<slug:slug>/refs/", refs.refs, name="refs"),
     re_path(PROJECT + "refs/" + FILE, refs.refs, name="refs-of"),

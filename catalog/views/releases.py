@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch
 from django.views.decorators.http import require_safe
 
 from catalog.docs.changelog import Notes, changelog, whole
@@ -75,8 +74,5 @@ def row_of(project: Project, release: Release) -> Row:
 
 
 def between(project: Project, base: Tagged | None, head: str) -> str:
-    """What changed from one release to another; "" where there is nothing to compare with, or no such page."""
-    try:
-        return compare_url(project, base.name, head) if base and head else ""
-    except NoReverseMatch:
-        return ""
+    """What changed from one release to another; "" where there is nothing to compare with."""
+    return compare_url(project, base.name, head) if base and head else ""

@@ -5,7 +5,7 @@ read. They raise ForgeError: id_invalid, object_missing, mirror_missing, timed_o
 """
 
 from forge.reading.blame import blame
-from forge.reading.diffs import EMPTY_TREE, diff, diff_stat
+from forge.reading.diffs import EMPTY_TREE, diff, diff_file, diff_stat, first_parent, with_lines
 from forge.reading.history import (
     commit,
     commits_between,
@@ -15,7 +15,9 @@ from forge.reading.history import (
     merge_base,
     renamed_from,
 )
+from forge.reading.holders import holders
 from forge.reading.last_changes import last_changes
+from forge.reading.matches import Wanted, grep
 from forge.reading.merges import merge_check, patch_id_of_range, patch_ids
 from forge.reading.objects import below, blob, blob_at, blob_sizes, blobs, changes, entry_at, folder, paths, tree
 from forge.reading.refs import branches, is_reachable, named, tags
@@ -23,6 +25,7 @@ from forge.reading.tally import tallies
 
 __all__ = [
     "EMPTY_TREE",
+    "Wanted",
     "below",
     "blame",
     "blob",
@@ -35,9 +38,13 @@ __all__ = [
     "commits_between",
     "count_commits",
     "diff",
+    "diff_file",
     "diff_stat",
     "entry_at",
+    "first_parent",
     "folder",
+    "grep",
+    "holders",
     "is_ancestor",
     "is_reachable",
     "last_changes",
@@ -52,4 +59,5 @@ __all__ = [
     "tags",
     "tallies",
     "tree",
+    "with_lines",
 ]

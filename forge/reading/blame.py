@@ -7,7 +7,7 @@ from forge.errors import ForgeError
 from forge.limits import Limits
 from forge.mirror import Mirror
 from forge.names import full_id
-from forge.reading.records import moment, path_text, records, text
+from forge.reading.records import moment, records, text
 from forge.types import BlamedLines, Commit
 
 NO_NAME = b"unknown"
@@ -30,8 +30,8 @@ def joined(runs: Iterator[BlamedLines], most_lines: int) -> Iterator[BlamedLines
     for run in runs:
         if run.first > most_lines:
             break
-        if last and last.commit.id == run.commit.id and last.path == run.path:
-            last = BlamedLines(last.first, run.last, run.commit, run.path)
+        if last and last.commit.id == run.commit.id:
+            last = BlamedLines(last.first, run.last, run.commit)
             continue
         if last:
             yield last
@@ -48,12 +48,12 @@ def parse(lines: Iterator[bytes]) -> Iterator[BlamedLines]:
         if len(words) != 4:
             raise ForgeError("corrupt", why="git blame said something else than its format")
         id, first, count = words[0].decode("ascii", "replace"), int(words[2]), int(words[3])
-        facts, path = read_run(lines, count)
+        facts = read_run(lines, count)
         commits[id] = commits.get(id) or commit_of(id, facts)
-        yield BlamedLines(first, first + count - 1, commits[id], path_text(path or facts.get(b"filename", b"")))
+        yield BlamedLines(first, first + count - 1, commits[id])
 
 
-def read_run(lines: Iterator[bytes], count: int) -> tuple[dict[bytes, bytes], bytes]:
+def read_run(lines: Iterator[bytes], count: int) -> dict[bytes, bytes]:
     """Everything up to the last line of a run; each line of the file begins with a tab."""
     facts: dict[bytes, bytes] = {}
     seen = 0
@@ -65,7 +65,7 @@ def read_run(lines: Iterator[bytes], count: int) -> tuple[dict[bytes, bytes], by
         else:
             key, _, value = line.partition(b" ")
             facts.setdefault(key, value)
-    return facts, facts.get(b"filename", b"")
+    return facts
 
 
 def commit_of(id: str, facts: dict[bytes, bytes]) -> Commit:

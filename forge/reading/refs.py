@@ -77,7 +77,8 @@ def is_reachable(mirror: Mirror, commit: str) -> bool:
 
     It costs as much as the commits that are newer than this one.
     """
-    args = ["rev-list", "--max-count=1", full_id(commit), "--not", "--branches", "--tags", "--"]
+    # Of a tree git would list no commit that is not reachable, whosever tree it is.
+    args = ["rev-list", "--max-count=1", f"{full_id(commit)}^{{commit}}", "--not", "--branches", "--tags", "--"]
     try:
         return not environment.run(args, git_dir=mirror.folder()).stdout.strip()
     except ForgeError as error:

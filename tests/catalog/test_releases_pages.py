@@ -10,7 +10,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog.guides.render import render
 from catalog.models import Guide, Project, Tag
-from catalog.views import releases
 from tests.catalog.pages import page
 from tests.create import create_project
 
@@ -52,10 +51,7 @@ def read(client: Client, url: str = URL) -> str:
     return page(answer)
 
 
-def test_tags_and_notes_are_one_line_with_the_coming_on_top(
-    client: Client, project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(releases, "compare_url", lambda project, base, head: f"/compare/{base}/{head}")
+def test_tags_and_notes_are_one_line_with_the_coming_on_top(client: Client, project: Project) -> None:
     tag(project, "v1.0.0", 1)
     tag(project, "v1.1.0", 31)
     tag(project, "nightly", 31, is_release=False)
@@ -68,8 +64,8 @@ def test_tags_and_notes_are_one_line_with_the_coming_on_top(
     assert "no tag" in body
     assert "nightly" not in body
     assert "<script>alert" not in body
-    assert '<a href="/compare/v1.0.0/v1.1.0">Changes since v1.0.0</a>' in body
-    assert "/compare/v1.1.0/main" in body
+    assert '<a href="/projects/widget/compare/?base=v1.0.0&amp;head=v1.1.0">Changes since v1.0.0</a>' in body
+    assert "/projects/widget/compare/?base=v1.1.0&amp;head=main" in body
     assert 'href="/projects/widget/files/?at=v1.1.0"' in body
 
 

@@ -89,6 +89,9 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:accept-loss",
             "catalog:project-syncs",
             "catalog:files",
+            "catalog:history",
+            "catalog:find",
+            "catalog:refs",
             "catalog:docs",
             "catalog:decisions",
             "catalog:releases",
@@ -97,7 +100,11 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
         ),
         lambda planted: [of_project()],
     ),
-    "catalog:file": lambda planted: [of_project(path=path) for path in ("README.md", f"docs/{SECRET}.md", "docs")],
+    **dict.fromkeys(
+        ("catalog:file", "catalog:history-of", "catalog:blame", "catalog:refs-of"),
+        lambda planted: [of_project(path=path) for path in ("README.md", f"docs/{SECRET}.md", "docs")],
+    ),
+    "catalog:commit": lambda planted: [of_project(commit=planted.project.head_commit)],
     "catalog:document": lambda planted: [
         of_project(path=path) for path in (f"docs/{SECRET}.md", "README.md", "docs/no.md")
     ],

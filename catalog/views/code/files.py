@@ -155,8 +155,8 @@ def rendered(here: Here, entry: TreeEntry, blob: Blob, text: str, note: str) -> 
         at=here.at,
     )
     if made is None or not made.html:
-        plain = source(here, entry, blob, text, note)
-        return Shown(lines=plain.lines, note=plain.note, can_render=True, is_waiting=made is None)
+        plain = texts.plain(text)
+        return Shown(lines=plain.lines, note=plain.note or note, can_render=True, is_waiting=made is None)
     return Shown(html=made.html, toc=made.toc, note=made.note or note, can_render=True)
 
 

@@ -138,7 +138,7 @@ def code_page(
         def load(request: HttpRequest, project: Project, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             kwargs.pop("path", None)
             path = path_after(request, f"/projects/{project.slug}/{place}/").rstrip("/")
-            at = request.GET.get("at", "").replace("\0", "\N{REPLACEMENT CHARACTER}")
+            at = request.GET.get("at", "")
             try:
                 mirror = mirror_of(project)
                 here = Here(project, mirror, revision_at(project, mirror, at), path)
