@@ -39,9 +39,9 @@ PRE = re.compile(r"\s*<pre[^>]*><code>(.*)</code></pre>\s*", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What a changelog says of one release. `version` is "" for what is not released yet.
+    """What a changelog says of one release. `version` is "" for what has no number yet.
 
-    `html` is sanitised and begins behind the heading; `closed` makes a piece of it whole. `day` is None where none
+    `is_coming`: it says itself that it is not released, which may be out of date. `html` is sanitised and begins behind the heading; `closed` makes a piece of it whole. `day` is None where none
     is written.
     """
 
@@ -50,6 +50,7 @@ class Notes:
     anchor: str
     html: str
     day: date | None = None
+    is_coming: bool = False
 
 
 def changelog(html: str) -> tuple[Notes, ...]:
@@ -79,9 +80,9 @@ def section(html: str, headings: Sequence[re.Match[str]], index: int, version: s
     body = html[heading.end() : next(ends, len(html))][:LONGEST]
     title = title_of(heading[3])
     said = TAG.sub(" ", body[:300]).strip()
-    is_coming = bool(UNRELEASED.match(said))
+    is_coming = not version or bool(UNRELEASED.search(title) or UNRELEASED.match(said))
     day = None if is_coming else day_of(title) or day_of(said.partition("\n\n")[0])
-    return Notes(title, "" if is_coming else version, entities.unescape(heading[2]), body, day)
+    return Notes(title, version, entities.unescape(heading[2]), body, day, is_coming)
 
 
 def whole(notes: Notes) -> Notes:
@@ -91,11 +92,10 @@ def whole(notes: Notes) -> Notes:
 
 def version_of(title: str) -> str | None:
     """The release that a heading names, "" for the coming one, None when it names none."""
-    found = VERSION.search(title[:200])
+    if found := VERSION.search(title[:200]):
+        return found["number"] + (found["stage"] or "")
     if UNRELEASED.search(title[:200]):
         return ""
-    if found:
-        return found["number"] + (found["stage"] or "")
     single = SINGLE.match(title[:200])
     return single["number"] if single else None
 
@@ -146,5 +146,6 @@ def plain_changelog(text: str) -> tuple[Notes, ...]:
         body = "\n".join(lines[at + 1 : end]).strip("\n")[:LONGEST]
         title = entities.unescape(lines[at])
         shown = f'<pre class="code-block" tabindex="0"><code>{body}</code></pre>' if body else ""
-        sections.append(Notes(title[:200], version_of(title) or "", "", shown, day_of(title)))
+        version, is_coming = version_of(title) or "", bool(UNRELEASED.search(title))
+        sections.append(Notes(title[:200], version, "", shown, day_of(title), is_coming))
     return tuple(sections)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from catalog.docs.places import ending
 from catalog.docs.titles import LONGEST_LINE, plain, title_of
+from catalog.guides.finish import NOT_IN_ANCHOR
 from catalog.guides.text import decode
 
 LONGEST_QUESTION = 100
@@ -30,9 +31,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place in a document: the heading above it, "" for none, and words around."""
+    """A place in a document: the heading above it, "" for none or when it is one itself, and words around.
+
+    `anchor` is that of the heading as the renderer most likely made it, without its prefix.
+    """
 
     heading: str
+    anchor: str
     snippet: tuple[Piece, ...]
 
 
@@ -65,25 +70,31 @@ def look(path: str, data: bytes, words: tuple[str, ...]) -> Found | None:
     title = title_of(path, text)
     in_title = sum(word in title.lower() for word in words)
     hits = list(places(path, text, words))
-    in_headings = sum(any(word in hit.heading.lower() for word in words) for hit in hits[:MOST_EACH])
+    in_headings = sum(not hit.heading and bool(hit.anchor) for hit in hits[:MOST_EACH])
     rank = 100 * in_title + 10 * in_headings + min(9, len(hits))
     return Found(path, title, tuple(hits[:MOST_EACH]), rank)
 
 
 def places(path: str, text: str, words: tuple[str, ...]) -> Iterator[Hit]:
-    """The lines that hold one of the words, at most twice as many as are shown; headings before all others."""
+    """The lines that hold one of the words, at most twice as many as are shown."""
     heading = ""
     count = 0
     lines = [line[:LONGEST_LINE] for line in text.split("\n")]
     for at, line in enumerate(lines):
         below = lines[at + 1] if at + 1 < len(lines) else ""
-        if is_heading(path, line, below):
+        is_title = is_heading(path, line, below)
+        if is_title:
             heading = plain(line.lstrip("#= \t").rstrip("# \t"))
         if any(word in line.lower() for word in words):
-            yield Hit(heading, snippet(line, words))
+            shown = heading if is_title else line
+            yield Hit("" if is_title else heading, anchor_of(heading), snippet(shown, words))
             count += 1
             if count >= 2 * MOST_EACH:
                 return
+
+
+def anchor_of(heading: str) -> str:
+    return NOT_IN_ANCHOR.sub("", heading.lower()).strip().replace(" ", "-")
 
 
 def is_heading(path: str, line: str, below: str) -> bool:

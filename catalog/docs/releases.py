@@ -41,9 +41,11 @@ def noon(notes: Notes) -> datetime | None:
     return datetime.combine(notes.day, time(12), UTC) if notes.day else None
 
 
-def unreleased(sections: Iterable[Notes]) -> Notes | None:
-    """What the changelog gathers for the coming release; None when that is nothing."""
-    return next((notes for notes in sections if not notes.version and notes.html.strip()), None)
+def unreleased(sections: Iterable[Notes], tags: Iterable[Tagged]) -> Notes | None:
+    """What the changelog gathers for the coming release; None when that is nothing, or is tagged already."""
+    tagged = {same(tag.name) for tag in tags}
+    coming = (notes for notes in sections if notes.is_coming and notes.html.strip())
+    return next((notes for notes in coming if not notes.version or same(notes.version) not in tagged), None)
 
 
 def timeline(tags: Iterable[Tagged], sections: Sequence[Notes]) -> tuple[Release, ...]:
@@ -61,7 +63,7 @@ def timeline(tags: Iterable[Tagged], sections: Sequence[Notes]) -> tuple[Release
         if meant and meant not in told:
             told[meant] = notes
             moment = meant.at or moment
-        elif notes.version:
+        elif not notes.is_coming:
             moment = noon(notes) or moment
             rest.append((moment or EPOCH, -number, notes))
     before = before_each(found)

@@ -36,9 +36,10 @@ def releases(request: HttpRequest, project: Project) -> HttpResponse:
     """Three queries whatever their number: the project, its changelog, its tags."""
     guide = Guide.objects.filter(project=project, kind="changelog").first()
     sections = changelog(guide.html) if guide else ()
-    rows = timeline(tags_of(project), sections)
+    tags = tags_of(project)
+    rows = timeline(tags, sections)
     page = paging.page_of(rows, request.GET.get("page"), size=SHOWN)
-    coming = unreleased(sections) if page.number == 1 else None
+    coming = unreleased(sections, tags) if page.number == 1 else None
     latest = next((release.tag for release in rows if release.tag), None)
     context = {
         "changelog": guide,

@@ -130,7 +130,7 @@ def test_a_search_shows_where_and_says_what_it_left_out(client: Client, project:
     body = read(client, f"{DOCS}?q=gear")
     assert "3 documents with “gear”" in body
     assert "Turn the <mark>gear</mark>." in body
-    assert "<strong>Turn</strong>" in body
+    assert '<a href="/projects/widget/docs/docs/use.md#guide-turn">Turn</a> · Turn the' in body
     assert "6 of 6 documents searched." in body
     assert "No document holds “nowhere”" in read(client, f"{DOCS}?q=nowhere")
     assert "Search these documents" in read(client, f"{DOCS}?q=")

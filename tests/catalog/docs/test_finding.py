@@ -26,12 +26,21 @@ def test_words_and_quoted_ones() -> None:
 
 def test_places_have_their_heading_and_marks() -> None:
     hits = found(TEXT, "payment").hits
-    assert [hit.heading for hit in hits] == ["The ledger", "Retry budget"]
+    assert [(hit.heading, hit.anchor) for hit in hits] == [
+        ("The ledger", "the-ledger"),
+        ("Retry budget", "retry-budget"),
+    ]
     assert [(piece.text, piece.is_hit) for piece in hits[1].snippet] == [
         ("A budget for <every> ", False),
         ("payment", True),
         (".", False),
     ]
+
+
+def test_a_heading_is_a_place_of_its_own() -> None:
+    (hit, *_) = found(TEXT, "retry").hits
+    assert (hit.heading, hit.anchor) == ("", "retry-budget")
+    assert "".join(piece.text for piece in hit.snippet) == "Retry budget"
 
 
 def test_all_words_have_to_be_there() -> None:

@@ -79,7 +79,12 @@ class TestChangelog:
         )
 
     def test_what_says_that_it_is_not_released_is_not(self) -> None:
-        assert sections("# C\n\n## Version 8.5.0\n\nUnreleased\n\n- x\n\n## Version 8.4\n\n- y\n")[0].version == ""
+        found = sections("# C\n\n## Version 8.5.0\n\nUnreleased\n\n- x\n\n## Version 8.4\n\n- y\n")
+        assert [each.is_coming for each in found] == [True, False]
+        assert unreleased(found, [tag("8.4.0")]) == found[0]
+        assert unreleased(found, [tag("8.5.0")]) is None
+        assert [row.name for row in timeline([tag("8.4.0")], found)] == ["8.4.0"]
+        assert Release(tag("8.5.0"), found[0]) in timeline([tag("8.5.0")], found)
 
     def test_a_series_above_its_releases_is_no_release(self) -> None:
         found = sections("# C\n\n## 1.0 series\n\n### 1.0.2\n\n- b\n\n### 1.0.1\n\n- a\n")
@@ -139,11 +144,11 @@ class TestTimeline:
         ]
 
     def test_what_is_coming_stands_apart(self) -> None:
-        coming = unreleased(sections(KEPT))
+        coming = unreleased(sections(KEPT), ())
         assert coming is not None
         assert "The future." in coming.html
-        assert unreleased(sections("# C\n\n## Unreleased\n\n## 1.0\n\n- x\n")) is None
-        assert unreleased(()) is None
+        assert unreleased(sections("# C\n\n## Unreleased\n\n## 1.0\n\n- x\n"), ()) is None
+        assert unreleased((), ()) is None
 
     def test_a_tag_without_a_date_comes_last(self) -> None:
         assert [row.name for row in timeline([Tagged("v0", "a", None), tag("v1.0")], ())] == ["v1.0", "v0"]
