@@ -28,6 +28,7 @@ READERS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(("adoc", "asciidoc"), markup.asciidoc),
     "ipynb": notebook,
 }
+EMPTY_HEADING = re.compile(r"<th([^<>]{0,100})>\s{0,20}</th>")
 HEADINGS = re.compile(r"<h([1-6])[ >]", re.IGNORECASE)
 
 
@@ -89,7 +90,8 @@ def reader_of(path: str) -> Callable[[str], str] | None:
 
 
 def finished(raw: str, place: Place, note: str) -> Rendered:
-    clean = sanitised(raw, place)
+    # Nobody hears a heading that says nothing: the corner of a table is a cell.
+    clean = EMPTY_HEADING.sub(r"<td\1></td>", sanitised(raw, place))
     highest = min((int(level) for level in HEADINGS.findall(clean)), default=1)
     finish = Finish(place, shift=2 - highest)
     finish.feed(clean)

@@ -274,6 +274,12 @@ def test_a_heading_carries_a_link_to_itself_that_adds_no_words():
     assert rendered.plain_text == "Set up & run # linked #"
 
 
+def test_the_empty_corner_of_a_table_is_no_heading():
+    found = elements("| | a |\n|:-:|--|\n| b | c |\n")
+    assert found.named("th") == [{}]
+    assert found.named("td")[0] == {"align": "center"}
+
+
 def test_a_mermaid_diagram_is_its_text_and_says_so():
     html = shown("```mermaid\ngraph TD; a-->b\n```\n").html
     assert "graph TD; a--&gt;b" in html
