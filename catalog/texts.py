@@ -15,6 +15,7 @@ from catalog import broker, renderings
 from catalog.guides import apart
 from catalog.guides.code import coloured_lines, fits
 from catalog.guides.finish import TocEntry
+from catalog.guides.outline import Symbol
 from catalog.guides.render import needs_limits, reader_of, render
 from catalog.guides.text import decode
 from catalog.keys import digest, hexed
@@ -111,6 +112,17 @@ def make_for(project: Project, blob_id: str, path: str, kind: str) -> None:
     blob = reading.blob(mirror_of(project), blob_id, max_size=largest(path))
     decoded = decode(blob.data) if blob.data is not None else None
     renderings.keep(kind, key, make(kind, decoded.text, path) if decoded else {})
+
+
+def outline(blob: Blob, text: str, path: str) -> tuple[Symbol, ...]:
+    """The symbols of a file, found now or before; () also when that would take too long."""
+    key = key_of(blob.id, path)
+    content = renderings.kept("outline", key)
+    if content is None:
+        found = apart.outline(text[:LARGEST], shown(path)) or ()
+        content = {"symbols": [[each.kind, each.name, each.line, each.level] for each in found]}
+        renderings.keep("outline", key, content)
+    return tuple(Symbol(*words) for words in content["symbols"])
 
 
 # ---------------------------------------------------------------- what is shown

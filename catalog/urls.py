@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from catalog.views import add_source, browse, curate, docs, guide, project, releases, sources, syncing, syncs
-from catalog.views.code import blame, commit, compare, files, find, history, raw, refs
+from catalog.views.code import blame, commit, compare, files, find, history, outline, raw, refs, search
 
 app_name = "catalog"
 
@@ -47,7 +47,10 @@ urlpatterns = [
     re_path(PROJECT + "blame/" + FILE, blame.blame, name="blame"),
     re_path(PROJECT + r"commits/(?P<commit>[0-9a-f]{40})/\Z", commit.commit, name="commit"),
     path("projects/<slug:slug>/compare/", compare.compare, name="compare"),
+    re_path(PROJECT + "outline/" + FILE, outline.outline, name="outline"),
     path("projects/<slug:slug>/find/", find.find, name="find"),
+    path("projects/<slug:slug>/search/", search.search, name="search-in"),
+    path("search/code/", search.everywhere, name="search-code"),
     path("projects/<slug:slug>/refs/", refs.refs, name="refs"),
     re_path(PROJECT + "refs/" + FILE, refs.refs, name="refs-of"),
     re_path(PROJECT + "raw/(?P<commit>[0-9a-f]{40})/" + FILE, raw.raw, name="raw"),

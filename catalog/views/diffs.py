@@ -28,7 +28,7 @@ FOLDED_LINES = 500
 #: The first files of a difference are read up to the last one whose lines a page brings along.
 READ_LINES = 4_000
 FILE_LINES = 5_000
-LISTED_FILES = 200
+LISTED_FILES = 100
 MOST_FILES = 1_000_000
 
 COOKIE = "diff_view"

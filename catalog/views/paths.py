@@ -52,6 +52,11 @@ def refs_url(project: Project, path: str = "") -> str:
     return place(project, "catalog:refs", path, "")
 
 
+def outline_url(project: Project, path: str, at: str = "") -> str:
+    """The symbols of a file."""
+    return reverse("catalog:outline", args=[project.slug, "-"]).removesuffix("-") + quoted(path) + query(at=at)
+
+
 def commit_url(project: Project, commit: str) -> str:
     return reverse("catalog:commit", args=[project.slug, commit])
 

@@ -210,5 +210,5 @@ def test_many_commits_come_in_pages_at_a_fixed_number_of_queries(
     add_branch(repo, "work", commits=25)
     with django_assert_num_queries(1):
         first = compare(client, "main", "work")
-    assert (len(first.context["page"]), first.context["page"].paginator.count) == (20, 25)
-    assert len(compare(client, "main", "work", page="2").context["page"]) == 5
+    assert (len(first.context["page"]), first.context["page"].paginator.count) == (10, 25)
+    assert len(compare(client, "main", "work", page="3").context["page"]) == 5

@@ -38,6 +38,7 @@ OPEN: dict[str, list[Arguments]] = {
     "people:team": [{"slug": "platform"}, {"slug": "checkout"}],
     "contributions:queue": [{}],
     "catalog:list": [{}],
+    "catalog:search-code": [{}],
     "catalog:curate": [{}],
     "catalog:curate-discovered": [{}],
     "catalog:curate-history": [{}],
@@ -51,6 +52,7 @@ OPEN: dict[str, list[Arguments]] = {
 #: Those of them that look at what they are asked for, and what they are asked.
 FILTERED = {
     *("portal:home", "catalog:list", "contributions:queue", "search:search", "search:suggest"),
+    "catalog:search-code",
     *("api:search", "api:project-list", "api:contribution-list"),
 }
 QUERIES: list[Arguments] = [
@@ -92,6 +94,8 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:history",
             "catalog:find",
             "catalog:refs",
+            "catalog:compare",
+            "catalog:search-in",
             "catalog:docs",
             "catalog:decisions",
             "catalog:releases",
@@ -101,7 +105,7 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
         lambda planted: [of_project()],
     ),
     **dict.fromkeys(
-        ("catalog:file", "catalog:history-of", "catalog:blame", "catalog:refs-of"),
+        ("catalog:file", "catalog:history-of", "catalog:blame", "catalog:refs-of", "catalog:outline"),
         lambda planted: [of_project(path=path) for path in ("README.md", f"docs/{SECRET}.md", "docs")],
     ),
     "catalog:commit": lambda planted: [of_project(commit=planted.project.head_commit)],

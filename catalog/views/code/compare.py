@@ -21,7 +21,7 @@ from forge.types import Commit
 from search.paging import page_of as page_of_rows
 
 MOST_COMMITS = 500
-COMMITS = 20
+COMMITS = 10
 #: So many branches and tags are offered while somebody types.
 OFFERED = 60
 
