@@ -31,10 +31,10 @@ PATIENCE = 2.0
 def outline_of(mirror: Mirror, commit: str) -> Outline:
     """Kept by the commit, which never changes. Two to five git processes when it is new. Raises ForgeError."""
     key = f"{commit}-{MAKER}"
-    if content := renderings.kept("outline", key):
+    if content := renderings.kept("documents", key):
         return Outline.from_json(content)
     made = read_outline(mirror, commit)
-    renderings.keep("outline", key, made.as_json())
+    renderings.keep("documents", key, made.as_json())
     return made
 
 

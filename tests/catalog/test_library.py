@@ -88,7 +88,7 @@ def test_what_it_made_is_kept_and_comes_back_equal(tmp_path: Path) -> None:
     mirror, commit = mirror_with(tmp_path, {**FILES, "mkdocs.yml": MKDOCS})
     made = library.outline_of(mirror, commit)
     assert library.outline_of(mirror, commit) == made == library.read_outline(mirror, commit)
-    assert Rendering.objects.filter(kind="outline").count() == 1
+    assert Rendering.objects.filter(kind="documents").count() == 1
 
 
 def test_a_repository_without_documents_has_none(tmp_path: Path) -> None:
