@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from django.urls import reverse
 
+from catalog.docs.places import is_document
 from catalog.facts.languages import by_name, count_sizes, part_of
 from catalog.facts.licences import detect_licence
 from catalog.facts.packages import FoundPackage, find_packages
@@ -100,6 +101,7 @@ class FileFacts:
     aliases: tuple[Alias, ...] = ()
     governance: int = 0
     governance_in: str = ""
+    document_count: int = 0
 
     @property
     def languages(self) -> dict[str, int]:
@@ -176,7 +178,14 @@ def carry_over(mirror: Mirror, before: FileFacts, *, old: str, new: str) -> File
         sizes=sizes,
         has_ci=before.has_ci or ci,
         has_tests=before.has_tests or tests,
+        document_count=before.document_count + documents_more(changes),
     )
+
+
+def documents_more(changes: Iterable[Change]) -> int:
+    """How many documents came, less those that went."""
+    sides = ((change.path, change.new_mode in FILES, change.old_mode in FILES) for change in changes)
+    return sum(is_there - was_there for path, is_there, was_there in sides if is_document(path))
 
 
 def must_be_read(path: str) -> bool:
@@ -255,6 +264,7 @@ def read_files(
         aliases=tuple(alias for data in texts(contents, "mailmap").values() for alias in aliases_in(data)),
         governance=governance,
         governance_in=shown(governance_in),
+        document_count=sum(entry.mode in FILES and is_document(entry.path) for entry in tree.entries),
     )
     return facts, guides
 

@@ -167,6 +167,7 @@ def state_facts(project: Project, found: Findings, activity: Activity, *, people
         "commit_count": activity.commit_count,
         "contributor_count": people,
         "file_count": files.file_count,
+        "document_count": files.document_count,
         "main_language": (files.metadata.language or largest)[:50],
         "first_activity": activity.first_at,
         "last_activity": activity.last_at,

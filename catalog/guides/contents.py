@@ -1,33 +1,44 @@
-"""The table of contents of a guide, from its HTML as it is stored."""
+"""The headings of a rendered text as a table of contents beside it."""
 
 from __future__ import annotations
 
+import html as entities
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from catalog.guides.finish import TocEntry
 from catalog.guides.sections import HEADING, title_of
 
-MOST = 60
+#: With fewer headings a text is seen at a glance.
 FEWEST = 3
+MOST = 200
+LEVELS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """`depth` is 0 for those on top of this table and 1 for those below; `anchor` is the id of the heading."""
+class Line:
+    """A line of a table of contents. `depth` counts from 1, at most LEVELS; `anchor` is an id on the page."""
 
-    depth: int
     title: str
     anchor: str
+    depth: int
 
 
-def contents(html: str) -> tuple[Heading, ...]:
-    """The two highest levels of headings, sixty at most; nothing for a guide that needs no table.
+def headings(html: str) -> Iterator[TocEntry]:
+    """Those of a text that catalog.guides.render made, also of one that was stored."""
+    for level, anchor, inside in HEADING.findall(html):
+        if title := title_of(inside):
+            yield TocEntry(int(level), title, entities.unescape(anchor))
 
-    A guide's own title, its first heading where no other is as high, is left out.
-    """
-    found = [(int(each[1]), title_of(each[3]), each[2]) for each in HEADING.finditer(html)]
-    found = [each for each in found if each[1]]
-    if len(found) > 1 and all(level > found[0][0] for level, _, _ in found[1:]):
-        found = found[1:]
-    top = min((level for level, _, _ in found), default=0)
-    table = [Heading(level - top, title, anchor) for level, title, anchor in found if level <= top + 1]
-    return tuple(table[:MOST]) if len(table) >= FEWEST else ()
+
+def contents(toc: Iterable[TocEntry]) -> tuple[Line, ...]:
+    """Empty for a short text. A heading that names the whole is no part of what it holds."""
+    entries = list(toc)
+    levels = [entry.level for entry in entries]
+    if levels and levels[0] == min(levels) and levels.count(levels[0]) == 1:
+        entries = entries[1:]
+    if len(entries) < FEWEST:
+        return ()
+    top = min(entry.level for entry in entries)
+    lines = (Line(entry.title, entry.anchor, entry.level - top + 1) for entry in entries)
+    return tuple(line for line in lines if line.depth <= LEVELS)[:MOST]

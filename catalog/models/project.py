@@ -205,6 +205,9 @@ class Project(models.Model):
     contributor_count = models.PositiveIntegerField(default=0)
     branch_count = models.PositiveIntegerField(default=0)
     file_count = models.PositiveIntegerField(default=0)
+    document_count = models.PositiveIntegerField(
+        default=0, help_text="Documents of its documentation folders, see catalog.docs.places."
+    )
     main_language = models.CharField(max_length=50, blank=True)
     first_activity = models.DateTimeField(null=True, blank=True)
     last_activity = models.DateTimeField(null=True, blank=True)

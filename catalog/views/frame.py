@@ -16,6 +16,7 @@ PAGES = (
     ("project", "Overview", "catalog:project"),
     ("guide", "Contribution guide", "catalog:guide"),
     ("contributions", "Contributions", "contributions:of-project"),
+    ("docs", "Docs", "catalog:docs"),
     ("files", "Files", "catalog:files"),
     ("health", "Health", "catalog:health"),
     ("activity", "Activity", "catalog:activity"),
@@ -33,11 +34,12 @@ class Tab:
 
 
 def tabs(project: Project, current: str) -> list[Tab]:
-    """`current` is one of project, guide, contributions, files, health, activity. No query."""
+    """`current` is one of project, guide, contributions, docs, files, activity, health. No query."""
     counts = {"contributions": project.open_requests}
     return [
         Tab(label, reverse(name, args=[project.slug]), key == current, counts.get(key))
         for key, label, name in PAGES
+        if key != "docs" or project.document_count or current == "docs"
     ]
 
 

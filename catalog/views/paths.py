@@ -66,6 +66,11 @@ def compare_url(project: Project, base: str, head: str) -> str:
     return reverse("catalog:compare", args=[project.slug]) + query(base=base, head=head)
 
 
+def document_url(project: Project, path: str, at: str = "") -> str:
+    """The page of a document in the reader; "" is where it begins."""
+    return place(project, "catalog:docs", path, at)
+
+
 def raw_url(project: Project, path: str, commit: str = "") -> str:
     """The bytes of a file at a commit, by default the one that was synced."""
     base = reverse("catalog:raw", args=[project.slug, commit or project.head_commit, "-"]).removesuffix("-")

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from catalog.actions.syncing import may_accept_loss, may_sync
-from catalog.guides.contents import contents
+from catalog.guides.contents import contents, headings
 from catalog.guides.mailmap import Group, grouped
 from catalog.guiding import files_of
 from catalog.lifecycle import said
@@ -32,7 +32,7 @@ def overview(request: HttpRequest, project: Project) -> HttpResponse:
     releases = list(project.tags.filter(is_release=True)[:RELEASES_SHOWN])
     context = {
         "readme": readme,
-        "readme_contents": contents(readme.html) if readme else (),
+        "readme_contents": contents(headings(readme.html)) if readme else (),
         "clone_lines": clone_lines(project),
         "package_lines": list(package_lines(project.packages.all())),
         "sync": sync_status(project),

@@ -101,6 +101,9 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:refs",
             "catalog:compare",
             "catalog:search-in",
+            "catalog:docs",
+            "catalog:decisions",
+            "catalog:releases",
             "contributions:of-project",
             "contributions:new",
         ),
@@ -113,6 +116,9 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
     "catalog:commit": lambda planted: [of_project(commit=planted.project.head_commit)],
     "catalog:badge": lambda planted: [of_project(name=name) for name in (*BADGES, "nonsense")],
     "catalog:end-waiver": lambda planted: [of_project(pk=planted.waiver.pk)],
+    "catalog:document": lambda planted: [
+        of_project(path=path) for path in (f"docs/{SECRET}.md", "README.md", "docs/no.md")
+    ],
     "catalog:raw": lambda planted: [of_project(path="README.md", commit=planted.project.head_commit)],
     **dict.fromkeys(
         ("contributions:request", "contributions:change", "contributions:fetch"),

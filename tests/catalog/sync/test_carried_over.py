@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 #: Paths that clash as file and folder, that decide facts, and that are of no account.
 PATHS = [
+    *("docs/use.md", "doc/use.rst", "docs/_build/no.md", "adr/0001-x.md"),
     *("src/a.py", "src/b.py", "src", "src/deep/c.go", "lib/x.h", "lib/x.c", "lib/y.cpp", "lib", "z.m"),
     *("README.md", "readme.rst", "docs/README.md", "CONTRIBUTING.md", "docs", "docs/adr/0001.md", "CHANGES.md"),
     *("LICENSE", "LICENSE-MIT", "COPYING", "setup.py", "package.json", "go.mod", "innersource.json", "CODEOWNERS"),
@@ -55,7 +56,15 @@ CONTENTS = [
 ]
 READ = [
     *("default_branch", "head_commit", "synced_commit", "license_spdx", "commit_count", "contributor_count"),
-    *("branch_count", "file_count", "main_language", "first_activity", "last_activity", "weekly_commits"),
+    *(
+        "branch_count",
+        "file_count",
+        "document_count",
+        "main_language",
+        "first_activity",
+        "last_activity",
+        "weekly_commits",
+    ),
     *("weekly_lines", "weekly_until", "activity_score", "health_score", "metadata_problems", "notes", "name"),
     *("summary", "motivation", "kind", "lifecycle", "docs_url", "skills", "help_wanted", "owner_team_id"),
     *("governance", "stated_in"),
