@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import islice
 from typing import Any, Self
 
 from django.urls import reverse
 
 from catalog.facts.languages import by_name, count_sizes, part_of
 from catalog.facts.licences import detect_licence
+from catalog.guides import codeowners, mailmap
 from catalog.guides.codeowners import Dialect, Owner, maintainer_emails, project_owners
 from catalog.guides.commands import Command, find_commands
 from catalog.guides.find import FoundGuide, Wanted, find_guides, has_ci, has_tests, may_be_wanted, wanted
 from catalog.guides.governance import claimed_in
 from catalog.guides.mailmap import Alias, read_mailmap
 from catalog.guides.maintainers import Maintainer, read_maintainers
-from catalog.guides.metadata import Metadata, read_metadata
+from catalog.guides.metadata import MOST_PROBLEMS, Metadata, Problem, read_metadata
 from catalog.guides.render import Rendered, render
 from catalog.guides.summary import description, summarise
 from catalog.guides.text import decode
@@ -203,7 +205,7 @@ def read_files(
         file_count=len(tree.entries),
         sizes=dict(count_sizes(tree.entries)),
         licence=licence_of(contents),
-        metadata=storable(read_metadata(texts(contents, "metadata"))),
+        metadata=storable(read_metadata(texts(contents, "metadata")), mistakes_in(contents)),
         owners=tuple(
             each for path, text in code_owners for each in project_owners(text, dialect=dialect_at(path))
         ),
@@ -225,9 +227,22 @@ def read_files(
     return facts, guides
 
 
-def storable(metadata: Metadata) -> Metadata:
-    problems = tuple(replace(problem, path=shown(problem.path)) for problem in metadata.problems)
-    return replace(metadata, problems=problems)
+def storable(metadata: Metadata, more: Iterable[Problem]) -> Metadata:
+    """With the problems of other files as well, as many as a page shows."""
+    problems = [*metadata.problems, *more]
+    named = (replace(problem, path=shown(problem.path)) for problem in problems[:MOST_PROBLEMS])
+    return replace(metadata, problems=tuple(named))
+
+
+def mistakes_in(contents: Contents) -> Iterator[Problem]:
+    """What is wrong in CODEOWNERS and .mailmap."""
+    for path, text in owners_files(contents, "CODEOWNERS"):
+        found = islice(codeowners.mistakes(text, dialect=dialect_at(path)), MOST_PROBLEMS)
+        yield from (Problem(path, line, message) for line, message in found)
+    for path, data in texts(contents, "mailmap").items():
+        decoded = decode(data)
+        found = islice(mailmap.mistakes(decoded.text if decoded else ""), MOST_PROBLEMS)
+        yield from (Problem(path, line, message) for line, message in found)
 
 
 def words_of(readme: ReadGuide | None) -> int | None:

@@ -153,8 +153,11 @@ class ContributionGuide:
         )
 
     def may_be_cared_for_by(self, user: Viewer) -> bool:
-        """Whether this person is one whom its gaps concern: who decides here, and curators."""
-        if not user.is_authenticated:
+        """Whether this person is one whom its gaps concern: who decides here, and curators.
+
+        Those of an archived project concern nobody.
+        """
+        if not user.is_authenticated or self.project.is_archived:
             return False
         if user.may_curate or self.project.owner_team_id in user.maintained_team_ids:
             return True
