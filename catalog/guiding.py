@@ -146,7 +146,7 @@ class ContributionGuide:
             deciders=tuple(str(each.user) for each in self.deciding.people),
             commands={each.step: (each.line, each.path) for each in self.files.commands},
             has_ci=bool(self.files.has_ci),
-            level=self.level.name.lower() if self.level else "",
+            level=self.level.name.lower() if self.level and not self.is_unproved else "",
             new_request_url=settings.PUBLIC_URL + reverse("contributions:new", args=[project.slug]),
             has=frozenset(guide.kind for guide in self.guides),
             answered=frozenset(self.found) | ({"wanted"} if project.help_wanted else set()),
