@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from catalog.guides.codeowners import Owner, Ownership, owners_of
+from catalog.guides.codeowners import Owner, Ownership, mistakes, owners_of
 from catalog.guides.patterns import pattern_of
 
 GITHUB = """\
@@ -159,3 +159,10 @@ def test_odd_files_do_no_harm(text):
     for path in ("a", "", "/" * 900, "\udcff", "x" * 5_000):
         owners_of(text, path)
         owners_of(text, path, dialect="gitlab")
+
+
+def test_what_is_left_out_is_named_with_its_line():
+    text = f"# ok\n* @a\n{'*' * 20} @a\n/docs alice @b\n[Docs][2] team\n{'x' * 2_000}\n"
+    assert [line for line, _ in mistakes(text)] == [6, 3, 4, 5]
+    assert "“alice” is no owner" in dict(mistakes(text))[4]
+    assert list(mistakes(GITHUB)) == list(mistakes(GITLAB)) == []
