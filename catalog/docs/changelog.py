@@ -41,8 +41,8 @@ PRE = re.compile(r"\s*<pre[^>]*><code>(.*)</code></pre>\s*", re.DOTALL)
 class Notes:
     """What a changelog says of one release. `version` is "" for what has no number yet.
 
-    `is_coming`: it says itself that it is not released, which may be out of date. `html` is sanitised and begins behind the heading; `closed` makes a piece of it whole. `day` is None where none
-    is written.
+    `is_coming`: it says itself that it is not released, which may be out of date. `html` is sanitised and begins
+    behind the heading; `closed` makes a piece of it whole. `day` is None where none is written.
     """
 
     title: str

@@ -56,7 +56,10 @@ def documents(p):
             ("docs/deep.ipynb", '{"cells":' * n),
             ("docs/titles.md", "# " + "[" * n + "\n" + "<!--" * n),
             ("docs/circle.rst", ".. toctree::\n   :glob:\n\n" + "   *\n" * n),
-            ("CHANGELOG.md", "# Changes\n\n" + "\n\n".join(f"## 1.{i} {v}\n\n{v}" for i, v in enumerate(XSS)) + "\n"),
+            (
+                "CHANGELOG.md",
+                "# Changes\n\n" + "\n\n".join(f"## 1.{i} {v}\n\n{v}" for i, v in enumerate(XSS)) + "\n",
+            ),
             *files,
         ],
     )
