@@ -78,9 +78,7 @@ def create(commits: int) -> Any:
 
 
 def tip(path: Path, rev: str = "main") -> str:
-    done = subprocess.run(
-        ["git", "-C", str(path), "rev-parse", rev], check=True, capture_output=True, text=True
-    )
+    done = subprocess.run(["git", "-C", str(path), "rev-parse", rev], check=True, capture_output=True, text=True)
     return done.stdout.strip()
 
 

@@ -2,7 +2,22 @@
 
 from django.urls import path, re_path
 
-from catalog.views import add_source, browse, curate, docs, guide, project, releases, sources, syncing, syncs
+from catalog.views import (
+    activity,
+    add_source,
+    badges,
+    browse,
+    curate,
+    docs,
+    feeds,
+    guide,
+    health,
+    project,
+    releases,
+    sources,
+    syncing,
+    syncs,
+)
 from catalog.views.code import blame, commit, compare, files, find, history, outline, raw, refs, search
 
 app_name = "catalog"
@@ -31,7 +46,13 @@ urlpatterns = [
     path("projects/", browse.project_list, name="list"),
     path("projects/<slug:slug>/", project.overview, name="project"),
     path("projects/<slug:slug>/guide/", guide.guide, name="guide"),
-    path("projects/<slug:slug>/health/", project.health, name="health"),
+    path("projects/<slug:slug>/health/", health.health, name="health"),
+    path("feed.atom", feeds.catalog_feed, name="feed"),
+    path("projects/<slug:slug>/feed.atom", feeds.project_feed, name="project-feed"),
+    path("projects/<slug:slug>/badge/<slug:name>.svg", badges.badge, name="badge"),
+    path("projects/<slug:slug>/health/waive/", health.waive_check, name="waive"),
+    path("projects/<slug:slug>/health/waivers/<int:pk>/end/", health.end_waived, name="end-waiver"),
+    path("projects/<slug:slug>/activity/", activity.activity, name="activity"),
     path("projects/<slug:slug>/sync/", syncing.sync, name="sync"),
     path("projects/<slug:slug>/sync/progress/", syncing.progress, name="sync-progress"),
     path("projects/<slug:slug>/sync/accept-loss/", syncing.accept_loss, name="accept-loss"),

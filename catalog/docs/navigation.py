@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from catalog.docs.places import folder_of, is_index, place_in_order, resolved, words_of
-from catalog.guides.metadata import Loader
+from catalog.guides.metadata.reader import Loader
 from catalog.guides.text import cleaned
 
 MOST = 500

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from catalog.badges import BADGES
 from catalog.kinds import KINDS
 from contributions.views.step_pages import BY_NAME
 from tests.portal.planted import SECRET, SLUG, WORD, Planted
@@ -39,6 +40,7 @@ OPEN: dict[str, list[Arguments]] = {
     "contributions:queue": [{}],
     "catalog:list": [{}],
     "catalog:search-code": [{}],
+    "catalog:feed": [{}],
     "catalog:curate": [{}],
     "catalog:curate-discovered": [{}],
     "catalog:curate-history": [{}],
@@ -86,6 +88,9 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:project",
             "catalog:guide",
             "catalog:health",
+            "catalog:waive",
+            "catalog:project-feed",
+            "catalog:activity",
             "catalog:sync",
             "catalog:sync-progress",
             "catalog:accept-loss",
@@ -109,6 +114,8 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
         lambda planted: [of_project(path=path) for path in ("README.md", f"docs/{SECRET}.md", "docs")],
     ),
     "catalog:commit": lambda planted: [of_project(commit=planted.project.head_commit)],
+    "catalog:badge": lambda planted: [of_project(name=name) for name in (*BADGES, "nonsense")],
+    "catalog:end-waiver": lambda planted: [of_project(pk=planted.waiver.pk)],
     "catalog:document": lambda planted: [
         of_project(path=path) for path in (f"docs/{SECRET}.md", "README.md", "docs/no.md")
     ],

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0013_renderings")]
+    dependencies = [("catalog", "0016_guide_governance_and_sources")]
 
     operations = [
         migrations.AddField(
