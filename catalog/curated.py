@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from catalog.models import Project, Topic
+from django.utils import timezone
+
+from catalog.models import Project, Topic, Waiver
 from catalog.recording import BATCH
-from people.models import Team
+from catalog.scoring import score_again
+from people.models import Team, User
 
 Values = Mapping[Project, Any]
 
@@ -38,6 +42,30 @@ def column(key: str, label: str, *, stated_elsewhere: bool = False) -> Field:
             setattr(project, key, value)
 
     return Field(key, label, read, write, key, stated_elsewhere)
+
+
+def day(key: str, label: str, *, stated_elsewhere: bool = False) -> Field:
+    """A column of dates, which JSON has as texts."""
+
+    def read(project: Project) -> str | None:
+        value = getattr(project, key)
+        return value.isoformat() if value else None
+
+    def write(values: Values) -> None:
+        for project, value in values.items():
+            setattr(project, key, date.fromisoformat(value) if value else None)
+
+    return Field(key, label, read, write, key, stated_elsewhere)
+
+
+def read_successor(project: Project) -> str | None:
+    return project.successor.slug if project.successor else None
+
+
+def write_successor(values: Values) -> None:
+    projects = Project.objects.in_bulk({slug for slug in values.values() if slug}, field_name="slug")
+    for project, slug in values.items():
+        project.successor = projects.get(slug)
 
 
 def read_owner(project: Project) -> str | None:
@@ -75,6 +103,30 @@ def write_visibility(values: Values) -> None:
     relink(Project.visible_teams.through, "team_id", links)
 
 
+def read_waivers(project: Project) -> dict[str, dict[str, str]]:
+    """By check: who waived it, why and until when."""
+    rows = Waiver.objects.current().filter(project=project).select_related("author").order_by("check_key")
+    return {
+        row.check_key: {"by": row.author.username, "reason": row.reason, "until": row.until.isoformat()}
+        for row in rows
+    }
+
+
+def write_waivers(values: Values) -> None:
+    """Ends the waivers that are not among the values and makes the missing ones, as their authors gave them."""
+    for project, wanted in values.items():
+        now, present = timezone.now(), read_waivers(project)
+        gone = [key for key, said in present.items() if wanted.get(key) != said]
+        fresh = {key: said for key, said in wanted.items() if present.get(key) != said}
+        Waiver.objects.filter(project=project, check_key__in=[*gone, *fresh], ended_at=None).update(ended_at=now)
+        authors = User.objects.in_bulk([said["by"] for said in fresh.values()], field_name="username")
+        for key, said in fresh.items():
+            if author := authors.get(said["by"]):
+                until = date.fromisoformat(said["until"])
+                project.waivers.create(check_key=key, author=author, reason=said["reason"], until=until)
+        score_again(project, now=now)
+
+
 def relink(through: Any, target: str, wanted: Mapping[Project, set[int]]) -> None:
     """Let each listing be linked to exactly these rows: three queries for any number of listings."""
     here = through.objects.filter(project__in=list(wanted))
@@ -99,9 +151,18 @@ FIELDS: dict[str, Field] = {
         column("skills", "Skills", stated_elsewhere=True),
         column("help_wanted", "Help wanted", stated_elsewhere=True),
         column("lifecycle", "Lifecycle", stated_elsewhere=True),
+        day("production_since", "In production since", stated_elsewhere=True),
+        Field("successor", "Successor", read_successor, write_successor, "successor", stated_elsewhere=True),
+        column("successor_text", "Successor in words", stated_elsewhere=True),
+        column("support", "Support", stated_elsewhere=True),
+        column("escalation", "Escalation", stated_elsewhere=True),
+        column("maturity", "Maturity badge", stated_elsewhere=True),
+        day("maturity_until", "Badge until", stated_elsewhere=True),
+        column("governance", "Governance level", stated_elsewhere=True),
         Field("owner_team", "Owner team", read_owner, write_owner, "owner_team", stated_elsewhere=True),
         Field("topics", "Topics", read_topics, write_topics, stated_elsewhere=True),
         Field("visibility", "Visibility", read_visibility, write_visibility, "visibility"),
+        Field("waivers", "Waived health checks", read_waivers, write_waivers),
         column("listing", "Listing"),
         column("featured", "Featured"),
     )

@@ -9,14 +9,41 @@ from typing import Any, Self
 
 from django.urls import reverse
 
+from catalog.docs.places import is_document
 from catalog.facts.languages import by_name, count_sizes, part_of
 from catalog.facts.licences import detect_licence
-from catalog.guides.codeowners import Owner, maintainer_emails, project_owners
-from catalog.guides.find import FoundGuide, Wanted, find_guides, has_ci, has_tests, may_be_wanted, wanted
-from catalog.guides.metadata import Metadata, Problem, read_metadata
+from catalog.facts.packages import FoundPackage, find_packages
+from catalog.facts.signs import (
+    DEPRECATED,
+    REUSE_FILES,
+    SUCCESSOR,
+    Signs,
+    build_services,
+    licence_texts,
+    reuse_licence,
+    sentence_of,
+)
+from catalog.facts.supply import Supply, policy_holds, read_supply
+from catalog.guides.codeowners import Dialect, Owner, maintainer_emails, project_owners
+from catalog.guides.commands import Command, find_commands
+from catalog.guides.find import (
+    FoundGuide,
+    Wanted,
+    ci_files,
+    find_guides,
+    has_ci,
+    has_tests,
+    may_be_wanted,
+    wanted,
+)
+from catalog.guides.governance import claimed_in
+from catalog.guides.mailmap import Alias, read_mailmap
+from catalog.guides.maintainers import Maintainer, read_maintainers
+from catalog.guides.metadata import Metadata, read_metadata
 from catalog.guides.render import Rendered, render
 from catalog.guides.summary import description, summarise
 from catalog.guides.text import decode
+from catalog.guides.told import contributing_tells, readme_tells
 from forge import reading
 from forge.errors import printable
 from forge.mirror import Mirror
@@ -29,6 +56,8 @@ LARGEST_FILE = 10_000_000
 MAX_CHANGES = 5_000
 NOTHING = "000000"
 FILES = ("100644", "100755")
+#: With more texts in LICENSES/ nobody can tell which one is for the whole.
+CLEAR = 3
 PICTURES = ("png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "ico")
 
 
@@ -47,6 +76,7 @@ class FileFacts:
 
     `sizes` are sums for `catalog.facts.languages.by_name`, `guides` paths by kind. `readme_words` is None when
     there is a README that could not be read. `first_words` are a summary for a project that states none.
+    `governance` is the level that prose claims, in the file `governance_in`. `aliases` are those of .mailmap.
     """
 
     file_count: int = 0
@@ -63,6 +93,15 @@ class FileFacts:
     is_complete: bool = True
     large_count: int = 0
     large_file: str = ""
+    signs: Signs = field(default_factory=Signs)
+    supply: Supply = field(default_factory=Supply)
+    packages: tuple[FoundPackage, ...] = ()
+    commands: tuple[Command, ...] = ()
+    named_maintainers: tuple[Maintainer, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    governance: int = 0
+    governance_in: str = ""
+    document_count: int = 0
 
     @property
     def languages(self) -> dict[str, int]:
@@ -88,13 +127,23 @@ class FileFacts:
         """None when a portal of another version stored it."""
         words = dict(stored)
         try:
-            said = dict(words.pop("metadata"))
-            said["problems"] = tuple(Problem(**problem) for problem in said["problems"])
-            words["metadata"] = Metadata(**tuples(said))
-            words["owners"] = tuple(Owner(**owner) for owner in words["owners"])
+            words["signs"] = Signs(**tuples(words["signs"]))
+            words["supply"] = Supply(**tuples(words["supply"]))
+            words["metadata"] = Metadata.from_json(words["metadata"])
+            for name, kind in ROWS.items():
+                words[name] = tuple(kind(**row) for row in words[name])
             return cls(**tuples(words)) if words.keys() == {each.name for each in fields(cls)} else None
         except (TypeError, KeyError):
             return None
+
+
+ROWS: dict[str, Any] = {
+    "owners": Owner,
+    "packages": FoundPackage,
+    "commands": Command,
+    "named_maintainers": Maintainer,
+    "aliases": Alias,
+}
 
 
 def tuples(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,7 +178,14 @@ def carry_over(mirror: Mirror, before: FileFacts, *, old: str, new: str) -> File
         sizes=sizes,
         has_ci=before.has_ci or ci,
         has_tests=before.has_tests or tests,
+        document_count=before.document_count + documents_more(changes),
     )
+
+
+def documents_more(changes: Iterable[Change]) -> int:
+    """How many documents came, less those that went."""
+    sides = ((change.path, change.new_mode in FILES, change.old_mode in FILES) for change in changes)
+    return sum(is_there - was_there for path, is_there, was_there in sides if is_document(path))
 
 
 def must_be_read(path: str) -> bool:
@@ -179,25 +235,64 @@ def read_files(
     guides = tuple(read_guides(find_guides(tree.entries), asked, contents, place))
     readme = next((guide for guide in guides if guide.found.kind == "readme"), None)
     paths = [entry.path for entry in tree.entries]
+    configurations = ci_files(paths)
     large = [entry.path for entry in tree.entries if (entry.size or 0) > LARGEST_FILE]
-    code_owners, maintainers = owners_files(contents, "CODEOWNERS"), owners_files(contents, "MAINTAINERS")
+    code_owners, maintainers = owners_files(contents, "CODEOWNERS"), dict(owners_files(contents, "MAINTAINERS"))
+    governance, governance_in = claimed_in(claims(guides))
     facts = FileFacts(
         file_count=len(tree.entries),
         sizes=dict(count_sizes(tree.entries)),
-        licence=licence_of(contents),
+        licence=licence_of(contents, paths),
         metadata=storable(read_metadata(texts(contents, "metadata"))),
-        owners=tuple(each for text in code_owners for each in project_owners(text)),
-        maintainers=tuple(each for text in maintainers for each in maintainer_emails(text)),
+        owners=tuple(
+            each for path, text in code_owners for each in project_owners(text, dialect=dialect_at(path))
+        ),
+        maintainers=tuple(each for text in maintainers.values() for each in maintainer_emails(text)),
         guides={guide.found.kind: shown(guide.found.path) for guide in guides},
         readme_words=words_of(readme),
         first_words=first_words(readme, contents),
-        has_ci=has_ci(paths) if tree.complete else None,
+        has_ci=bool(configurations) if tree.complete else None,
         has_tests=has_tests(paths) if tree.complete else None,
         is_complete=tree.complete,
         large_count=len(large),
         large_file=printable(shown(large[0])) if large else "",
+        signs=signs_of(paths, configurations, guides),
+        supply=supply_of(paths, contents, guides),
+        packages=find_packages(texts(contents, "package")),
+        commands=commands_of(contents, paths),
+        named_maintainers=tuple(each for text in maintainers.values() for each in read_maintainers(text)),
+        aliases=tuple(alias for data in texts(contents, "mailmap").values() for alias in aliases_in(data)),
+        governance=governance,
+        governance_in=shown(governance_in),
+        document_count=sum(entry.mode in FILES and is_document(entry.path) for entry in tree.entries),
     )
     return facts, guides
+
+
+def signs_of(paths: Sequence[str], configurations: Sequence[str], guides: Iterable[ReadGuide]) -> Signs:
+    read = {guide.found.kind: guide.rendered for guide in guides if guide.rendered}
+    readme, contributing = read.get("readme"), read.get("contributing")
+    words = readme.plain_text if readme else ""
+    return Signs(
+        build_services=build_services(configurations),
+        licence_texts=licence_texts(paths),
+        has_reuse=not set(REUSE_FILES).isdisjoint(paths),
+        readme=readme_tells(readme.html) if readme else {},
+        contributing=contributing_tells(contributing.html) if contributing else {},
+        says_deprecated=sentence_of(DEPRECATED, words),
+        successor=sentence_of(SUCCESSOR, words),
+    )
+
+
+def supply_of(paths: Sequence[str], contents: Contents, guides: Iterable[ReadGuide]) -> Supply:
+    policy = next((guide.rendered for guide in guides if guide.found.kind == "security" and guide.rendered), None)
+    found = read_supply(paths, texts(contents, "sign"))
+    if policy:
+        # Addresses behind links are part of a policy, and plain text has lost them.
+        found = replace(found, security=tuple(policy_holds(policy.plain_text, links=policy.html)))
+    first = (found.binary, found.dangerous, found.open_token)
+    binary, dangerous, token = (printable(shown(path)) for path in first)
+    return replace(found, binary=binary, dangerous=dangerous, open_token=token)
 
 
 def storable(metadata: Metadata) -> Metadata:
@@ -231,16 +326,50 @@ def texts(contents: Contents, purpose: str) -> dict[str, bytes]:
     return {each.path: data for each, data in contents.items() if each.purpose == purpose}
 
 
-def licence_of(contents: Contents) -> str:
+def licence_of(contents: Contents, paths: Iterable[str]) -> str:
+    """What REUSE says of all files stands beside the root's own texts, and above a lonely text in LICENSES/."""
     found = detect_licence(texts(contents, "licence"))
-    return found.spdx if found else ""
+    stated = found.spdx if found else reuse_licence(texts(contents, "sign"))
+    if stated:
+        return stated
+    ids = licence_texts(paths)
+    return " AND ".join(ids)[:100] if len(ids) <= CLEAR else ""
 
 
-def owners_files(contents: Contents, name: str) -> Iterator[str]:
+def commands_of(contents: Contents, paths: Sequence[str]) -> tuple[Command, ...]:
+    files = texts(contents, "commands")
+    found = find_commands(
+        files, (path for path in paths if "/" not in path), (path for path in files if has_ci([path]))
+    )
+    return tuple(replace(command, path=shown(command.path)) for command in found)
+
+
+def aliases_in(data: bytes) -> tuple[Alias, ...]:
+    decoded = decode(data)
+    return read_mailmap(decoded.text) if decoded else ()
+
+
+#: The guides in which a project may say how much it shares, the most official first.
+CLAIMING = ("governance", "contributing", "readme")
+
+
+def claims(guides: Iterable[ReadGuide]) -> dict[str, str]:
+    """Their plain texts by path."""
+    by_kind = {guide.found.kind: guide for guide in guides if guide.rendered}
+    found = (by_kind[kind] for kind in CLAIMING if kind in by_kind)
+    return {guide.found.path: guide.rendered.plain_text for guide in found if guide.rendered}
+
+
+def dialect_at(path: str) -> Dialect | None:
+    """What the folder of a CODEOWNERS file tells; elsewhere the file's own lines decide."""
+    return {".gitlab": "gitlab", ".github": "github"}.get(path.rpartition("/")[0])  # type: ignore[return-value]
+
+
+def owners_files(contents: Contents, name: str) -> Iterator[tuple[str, str]]:
     for path, data in texts(contents, "owners").items():
         decoded = decode(data)
         if decoded and path.rpartition("/")[2].upper().startswith(name):
-            yield decoded.text
+            yield path, decoded.text
 
 
 # ---------------------------------------------------------------- guides

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from catalog.curated import FIELDS
+from catalog.health.checks import BY_KEY
 from catalog.models import ListingChange, Project
 from people.models import Team, User
 
@@ -93,10 +94,12 @@ def line_of(change: ListingChange, teams: Mapping[str, str]) -> Line:
     )
 
 
-CHOICES: dict[str, dict[str, Any]] = {
+CHOICES: dict[str, dict[Any, Any]] = {
     "listing": dict(Project.Listing.choices),
     "lifecycle": dict(Project.Lifecycle.choices),
     "kind": dict(Project.Kind.choices),
+    "maturity": dict(Project.Maturity.choices),
+    "governance": dict(Project.Governance.choices),
 }
 
 
@@ -107,8 +110,15 @@ def words(field: str, value: Any, teams: Mapping[str, str]) -> str:
         return f"{who}: {', '.join(teams.get(slug, slug) for slug in value['teams'])}" if value["teams"] else who
     if field == "owner_team":
         return teams.get(value, value) or "–"
+    if field == "waivers":
+        return "; ".join(f"{label_of(key)} until {said['until']}" for key, said in value.items()) or "–"
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "–"
     return str(CHOICES.get(field, {}).get(value, value) or "–")
+
+
+def label_of(check: str) -> str:
+    """The words of a check; its key when it is none any more."""
+    return BY_KEY[check].label if check in BY_KEY else check

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from catalog import blames, last_changes, renderings, texts
+from catalog import blames, histories, last_changes, renderings, texts
 from catalog.actions import discovery, following, pausing, removal, syncing
 from catalog.keys import unhexed
 from catalog.leases import LONGEST
@@ -63,6 +63,12 @@ def try_again(projects: list[int], by: int) -> None:
 @shared_task
 def forget_old_runs() -> None:
     syncing.forget_old_runs()
+
+
+@shared_task(expires=3600)
+def index_history(project: int) -> None:
+    if found := Project.objects.filter(pk=project).first():
+        histories.index(found)
 
 
 @shared_task(expires=STALE, soft_time_limit=60)

@@ -15,6 +15,7 @@ from catalog import broker, renderings
 from catalog.guides import apart
 from catalog.guides.code import coloured_lines, fits
 from catalog.guides.finish import TocEntry
+from catalog.guides.outline import Symbol
 from catalog.guides.render import needs_limits, reader_of, render
 from catalog.guides.text import decode
 from catalog.keys import digest, hexed
@@ -24,8 +25,9 @@ from forge import reading
 from forge.types import Blob, shown
 
 #: Raise it when what is made of a text changes: what was kept before is then not found again.
-MAKER = 1
+MAKER = 2
 LARGEST = 1_000_000  # bytes of a file that is shown as text
+LARGEST_NOTEBOOK = 8_000_000  # What makes them large are the pictures inside.
 MOST_LINES = 5_000
 MOST_COLUMNS = 2_000
 #: Characters of markup that are rendered while somebody waits.
@@ -54,6 +56,11 @@ class Lines:
 
 
 # ---------------------------------------------------------------- what is kept
+def largest(path: str) -> int:
+    """Bytes of a file whose text is shown."""
+    return LARGEST_NOTEBOOK if path.lower().endswith(".ipynb") else LARGEST
+
+
 def is_markup(path: str) -> bool:
     return reader_of(path) is not None
 
@@ -102,9 +109,20 @@ def make_for(project: Project, blob_id: str, path: str, kind: str) -> None:
     key = key_of(blob_id, path)
     if renderings.kept(kind, key) is not None:
         return
-    blob = reading.blob(mirror_of(project), blob_id, max_size=LARGEST)
+    blob = reading.blob(mirror_of(project), blob_id, max_size=largest(path))
     decoded = decode(blob.data) if blob.data is not None else None
     renderings.keep(kind, key, make(kind, decoded.text, path) if decoded else {})
+
+
+def outline(blob: Blob, text: str, path: str) -> tuple[Symbol, ...]:
+    """The symbols of a file, found now or before; () also when that would take too long."""
+    key = key_of(blob.id, path)
+    content = renderings.kept("outline", key)
+    if content is None:
+        found = apart.outline(text[:LARGEST], shown(path)) or ()
+        content = {"symbols": [[each.kind, each.name, each.line, each.level] for each in found]}
+        renderings.keep("outline", key, content)
+    return tuple(Symbol(*words) for words in content["symbols"])
 
 
 # ---------------------------------------------------------------- what is shown

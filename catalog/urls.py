@@ -2,8 +2,23 @@
 
 from django.urls import path, re_path
 
-from catalog.views import add_source, browse, curate, guide, project, sources, syncing, syncs
-from catalog.views.code import blame, commit, compare, files, find, history, raw, refs, search
+from catalog.views import (
+    activity,
+    add_source,
+    badges,
+    browse,
+    curate,
+    docs,
+    feeds,
+    guide,
+    health,
+    project,
+    releases,
+    sources,
+    syncing,
+    syncs,
+)
+from catalog.views.code import blame, commit, compare, files, find, history, outline, raw, refs, search
 
 app_name = "catalog"
 
@@ -31,11 +46,21 @@ urlpatterns = [
     path("projects/", browse.project_list, name="list"),
     path("projects/<slug:slug>/", project.overview, name="project"),
     path("projects/<slug:slug>/guide/", guide.guide, name="guide"),
-    path("projects/<slug:slug>/health/", project.health, name="health"),
+    path("projects/<slug:slug>/health/", health.health, name="health"),
+    path("feed.atom", feeds.catalog_feed, name="feed"),
+    path("projects/<slug:slug>/feed.atom", feeds.project_feed, name="project-feed"),
+    path("projects/<slug:slug>/badge/<slug:name>.svg", badges.badge, name="badge"),
+    path("projects/<slug:slug>/health/waive/", health.waive_check, name="waive"),
+    path("projects/<slug:slug>/health/waivers/<int:pk>/end/", health.end_waived, name="end-waiver"),
+    path("projects/<slug:slug>/activity/", activity.activity, name="activity"),
     path("projects/<slug:slug>/sync/", syncing.sync, name="sync"),
     path("projects/<slug:slug>/sync/progress/", syncing.progress, name="sync-progress"),
     path("projects/<slug:slug>/sync/accept-loss/", syncing.accept_loss, name="accept-loss"),
     path("projects/<slug:slug>/syncs/", syncing.runs, name="project-syncs"),
+    path("projects/<slug:slug>/docs/", docs.docs, name="docs"),
+    re_path(PROJECT + "docs/" + FILE, docs.docs, name="document"),
+    path("projects/<slug:slug>/decisions/", docs.decisions, name="decisions"),
+    path("projects/<slug:slug>/releases/", releases.releases, name="releases"),
     path("projects/<slug:slug>/files/", files.files, name="files"),
     re_path(PROJECT + "files/" + FILE, files.files, name="file"),
     path("projects/<slug:slug>/history/", history.history, name="history"),
@@ -43,6 +68,7 @@ urlpatterns = [
     re_path(PROJECT + "blame/" + FILE, blame.blame, name="blame"),
     re_path(PROJECT + r"commits/(?P<commit>[0-9a-f]{40})/\Z", commit.commit, name="commit"),
     path("projects/<slug:slug>/compare/", compare.compare, name="compare"),
+    re_path(PROJECT + "outline/" + FILE, outline.outline, name="outline"),
     path("projects/<slug:slug>/find/", find.find, name="find"),
     path("projects/<slug:slug>/search/", search.search, name="search-in"),
     path("search/code/", search.everywhere, name="search-code"),

@@ -13,6 +13,8 @@ import pytest
 from django.conf import settings
 
 from api.errors import CURES
+from catalog.badges import BADGES
+from catalog.health import checks, scorecard
 from catalog.sync import GIVEN_UP, INTERNAL
 from forge.errors import ERRORS
 from search.engines.base import Busy, Unavailable
@@ -152,3 +154,28 @@ def test_links_between_pages_lead_somewhere() -> None:
             if "://" not in target and not target.startswith("mailto:") and not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(ROOT)}: {target}")
     assert broken == []
+
+
+# ---------------------------------------------------------------- health
+def test_every_health_check_is_documented_with_its_weight_and_cure() -> None:
+    documented = [cells for cells in rows("docs/health.md") if len(cells) == 4 and cells[0] != "key"]
+    known = [[f"`{each.key}`", each.label, str(each.weight), each.cure] for each, _ in checks.CHECKS]
+    assert documented == known
+
+
+def test_every_check_of_the_scorecard_and_every_badge_is_documented() -> None:
+    page = read("docs/health.md")
+    words = {
+        word for cells in rows("docs/health.md") if len(cells) == 2 for word in re.findall(r"`([^`]+)`", cells[0])
+    }
+    assert words == {name for name, _, _ in scorecard.CHECKS}
+    assert all(f"`{name}`" in page for name in BADGES)
+
+
+@pytest.mark.parametrize("name", ["innersource", "publiccode"])
+def test_every_field_of_metadata_is_documented(name: str) -> None:
+    source = read(f"catalog/guides/metadata/{name}.py")
+    fields = set(re.findall(r"(?:reader\.\w+_at|\w+_of|long_text|mapping)\((?:reader, )?\w+, \"(\w+)\"", source))
+    assert len(fields) > 10
+    documented = " ".join(cell for cells in rows("docs/metadata.md") for cell in cells)
+    assert {field for field in fields if field not in documented} == set()

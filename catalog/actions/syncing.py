@@ -42,11 +42,14 @@ def may_sync(project: Project, *, by: Viewer) -> bool:
 
     Nobody for one that is gone at its host, which is asked for with every look through its source.
     """
-    if not by.is_authenticated or project.gone_at is not None:
-        return False
-    if by.may_curate or project.owner_team_id in by.maintained_team_ids:
+    return by.is_authenticated and project.gone_at is None and is_trusted_with(project, by)
+
+
+def is_trusted_with(project: Project, user: User) -> bool:
+    """Whether this person is a curator, a maintainer of the owner team or a trusted committer of it."""
+    if user.may_curate or project.owner_team_id in user.maintained_team_ids:
         return True
-    return TrustedCommitter.objects.current().filter(project=project, user=by).exists()
+    return TrustedCommitter.objects.current().filter(project=project, user=user).exists()
 
 
 def may_accept_loss(project: Project, *, by: Viewer) -> bool:

@@ -24,8 +24,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from catalog.guides import code
+from catalog.guides import outline as symbols
 from catalog.guides.finish import TocEntry
 from catalog.guides.links import Place
+from catalog.guides.outline import Symbol
 
 if TYPE_CHECKING:
     from catalog.guides.render import Rendered
@@ -195,6 +197,12 @@ def coloured_lines(text: str, path: str) -> tuple[str, ...] | None:
     return None if result is None else tuple(result["lines"])
 
 
+def outline(text: str, path: str) -> tuple[Symbol, ...] | None:
+    """What `catalog.guides.outline.outline` finds, or None when that takes too long or dies."""
+    result = done("outline", text=text, path=path)
+    return None if result is None else tuple(Symbol(**symbol) for symbol in result["symbols"])
+
+
 def done(work: str, **order: object) -> dict[str, Any] | None:
     """The result of one of WORKS; None when it could not be had within the limits."""
     try:
@@ -221,7 +229,15 @@ def code_work(text: str, path: str) -> dict[str, Any]:
     return {"lines": code.coloured_lines(text, path)}
 
 
-WORKS: dict[str, Callable[..., dict[str, Any]]] = {"markup": markup_work, "code": code_work}
+def outline_work(text: str, path: str) -> dict[str, Any]:
+    return {"symbols": [asdict(symbol) for symbol in symbols.outline(text, path)]}
+
+
+WORKS: dict[str, Callable[..., dict[str, Any]]] = {
+    "markup": markup_work,
+    "code": code_work,
+    "outline": outline_work,
+}
 
 
 def serve() -> None:

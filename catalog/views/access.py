@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 
 from catalog.models import Project
+from people.querysets import Viewer
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Project, P], HttpResponseBase]
@@ -27,10 +29,18 @@ def visible_project(view: View[P]) -> Route:
     The owner team and the code host come with it: one query, and those of `visible_to`. A former slug leads to
     the same page of the project as it is called now, for those who may see it.
     """
+    return loading(view, lambda request: request.user)
 
+
+def public_project(view: View[P]) -> Route:
+    """The same for what is shown to anybody, whoever asks: what a stranger may not see is absent for all."""
+    return loading(view, lambda request: AnonymousUser())
+
+
+def loading(view: View[P], viewer: Callable[[HttpRequest], Viewer]) -> Route:
     @wraps(view)
     def load(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        visible = Project.objects.visible_to(request.user)
+        visible = Project.objects.visible_to(viewer(request))
         project = visible.select_related("owner_team", "code_host").filter(slug=slug).first()
         if project is not None:
             return view(request, project, *args, **kwargs)

@@ -52,6 +52,11 @@ def refs_url(project: Project, path: str = "") -> str:
     return place(project, "catalog:refs", path, "")
 
 
+def outline_url(project: Project, path: str, at: str = "") -> str:
+    """The symbols of a file."""
+    return reverse("catalog:outline", args=[project.slug, "-"]).removesuffix("-") + quoted(path) + query(at=at)
+
+
 def commit_url(project: Project, commit: str) -> str:
     return reverse("catalog:commit", args=[project.slug, commit])
 
@@ -59,6 +64,11 @@ def commit_url(project: Project, commit: str) -> str:
 def compare_url(project: Project, base: str, head: str) -> str:
     """What `head` has that `base` has not; both are names or ids of revisions."""
     return reverse("catalog:compare", args=[project.slug]) + query(base=base, head=head)
+
+
+def document_url(project: Project, path: str, at: str = "") -> str:
+    """The page of a document in the reader; "" is where it begins."""
+    return place(project, "catalog:docs", path, at)
 
 
 def raw_url(project: Project, path: str, commit: str = "") -> str:

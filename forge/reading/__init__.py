@@ -19,13 +19,14 @@ from forge.reading.holders import holders
 from forge.reading.last_changes import last_changes
 from forge.reading.matches import Wanted, grep
 from forge.reading.merges import merge_check, patch_id_of_range, patch_ids
-from forge.reading.objects import blob, blob_at, blob_sizes, blobs, changes, entry_at, folder, paths, tree
+from forge.reading.objects import below, blob, blob_at, blob_sizes, blobs, changes, entry_at, folder, paths, tree
 from forge.reading.refs import branches, is_reachable, named, tags
 from forge.reading.tally import tallies
 
 __all__ = [
     "EMPTY_TREE",
     "Wanted",
+    "below",
     "blame",
     "blob",
     "blob_at",

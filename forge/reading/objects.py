@@ -181,3 +181,11 @@ def blob_at(mirror: Mirror, commit: str, path: str, *, max_size: int) -> tuple[T
     if entry is None or entry.type != "blob":
         return None
     return entry, blob(mirror, entry.id, max_size=max_size)
+
+
+def below(mirror: Mirror, commit: str, paths: Iterable[str], *, limit: int) -> Tree:
+    """Every file at or below some paths of a commit, as `tree` lists them. Nothing for no path."""
+    inner = [path for path in (each.strip("/") for each in paths) if path]
+    if any(not {"", ".", ".."}.isdisjoint(path.split("/")) for path in inner) or not inner:
+        return Tree((), complete=True)
+    return list_tree(mirror, ["-r", full_id(commit), "--", *inner], limit=limit)

@@ -18,6 +18,7 @@ from catalog.health.score import band
 from forge import types
 from people.models import Team
 from portal import pictures
+from portal.score_line import ScorePoint, score_line
 
 register = template.Library()
 
@@ -171,6 +172,13 @@ def health_word(score: int | Missing | None) -> str:
 def spark(weekly: Sequence[int] | None, label: str = "") -> dict[str, Any]:
     """The 52-week line of a project row; a dash when the activity is not known."""
     return {"spark": pictures.spark(weekly) if weekly else None, "label": label}
+
+
+@register.inclusion_tag("components/_score_line.html")
+def score_picture(history: Sequence[Any]) -> dict[str, Any]:
+    """How a health score moved, from rows with at, score and formula, the oldest first."""
+    points = [ScorePoint(row.at, row.score, row.formula) for row in history]
+    return {"picture": score_line(points, timezone.now())}
 
 
 @register.inclusion_tag("components/_activity.html")

@@ -11,7 +11,7 @@ document.addEventListener("click", async (event) => {
     await navigator.clipboard.writeText(button.dataset.copy);
     said.textContent = "Copied";
   } catch {
-    button.parentElement.querySelector("input")?.select();
+    button.parentElement.querySelector("input, textarea")?.select();
     said.textContent = "Press Ctrl+C";
   }
   setTimeout(() => {

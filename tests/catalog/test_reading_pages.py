@@ -237,6 +237,14 @@ def last_changes_mirror(project: Project) -> Any:
     return mirror_of(project)
 
 
+def test_the_symbols_of_a_file_lead_to_their_lines(client: Client, project: Project) -> None:
+    assert "/projects/widget/outline/src/app.py" in page(client, "files/src/app.py")
+    assert 'href="/projects/widget/files/src/app.py#L4"' in page(client, "outline/src/app.py")
+    assert "outline" not in page(client, "files/README.md").partition("<main")[2]
+    assert client.get("/projects/widget/outline/README.md").status_code == 404
+    assert page(client, "outline/src/app.py", **{"HX-Request": "true"}).lstrip().startswith("<ol")
+
+
 # ---------------------------------------------------------------- branches, tags, letters
 def test_branches_and_tags_lead_to_the_same_place_at_another_revision(
     client: Client, project: Project, path: Path

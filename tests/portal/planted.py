@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.utils import timezone
 
 from catalog.actions.sources import add_source
-from catalog.models import CodeHost, ListingChange, Project, SyncRun, Topic, TrustedCommitter
+from catalog.models import CodeHost, ListingChange, Project, SyncRun, Topic, TrustedCommitter, Waiver
 from catalog.sync import sync_now
 from contributions import actions
 from contributions.models import Change, Credit, Request
@@ -28,12 +29,13 @@ SLUG = "restricted-one"
 
 @dataclass(frozen=True)
 class Planted:
-    """The restricted listing, an open request with a branch, and an address of somebody of its team."""
+    """The restricted listing, an open request with a branch, an address of somebody of its team, a waiver."""
 
     project: Project
     request: Request
     batch: uuid.UUID
     address: Identity
+    waiver: Waiver
 
 
 def plant(folder: Path, *, host_team: Team, alice: User, bob: User, charlie: User) -> Planted:
@@ -47,7 +49,9 @@ def plant(folder: Path, *, host_team: Team, alice: User, bob: User, charlie: Use
     request = with_branch(project, alice)
     credit(project, charlie)
     following.rebuild()
-    return Planted(project, request, batch, alice.identities.get())
+    until = timezone.localdate() + timedelta(days=30)
+    waiver = Waiver.objects.create(project=project, check_key="ci", author=bob, reason=BOTH, until=until)
+    return Planted(project, request, batch, alice.identities.get(), waiver)
 
 
 def restricted(folder: Path, host_team: Team) -> Project:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from catalog.badges import BADGES
 from catalog.kinds import KINDS
 from contributions.views.step_pages import BY_NAME
 from tests.portal.planted import SECRET, SLUG, WORD, Planted
@@ -39,6 +40,7 @@ OPEN: dict[str, list[Arguments]] = {
     "contributions:queue": [{}],
     "catalog:list": [{}],
     "catalog:search-code": [{}],
+    "catalog:feed": [{}],
     "catalog:curate": [{}],
     "catalog:curate-discovered": [{}],
     "catalog:curate-history": [{}],
@@ -86,6 +88,9 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:project",
             "catalog:guide",
             "catalog:health",
+            "catalog:waive",
+            "catalog:project-feed",
+            "catalog:activity",
             "catalog:sync",
             "catalog:sync-progress",
             "catalog:accept-loss",
@@ -96,16 +101,24 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:refs",
             "catalog:compare",
             "catalog:search-in",
+            "catalog:docs",
+            "catalog:decisions",
+            "catalog:releases",
             "contributions:of-project",
             "contributions:new",
         ),
         lambda planted: [of_project()],
     ),
     **dict.fromkeys(
-        ("catalog:file", "catalog:history-of", "catalog:blame", "catalog:refs-of"),
+        ("catalog:file", "catalog:history-of", "catalog:blame", "catalog:refs-of", "catalog:outline"),
         lambda planted: [of_project(path=path) for path in ("README.md", f"docs/{SECRET}.md", "docs")],
     ),
     "catalog:commit": lambda planted: [of_project(commit=planted.project.head_commit)],
+    "catalog:badge": lambda planted: [of_project(name=name) for name in (*BADGES, "nonsense")],
+    "catalog:end-waiver": lambda planted: [of_project(pk=planted.waiver.pk)],
+    "catalog:document": lambda planted: [
+        of_project(path=path) for path in (f"docs/{SECRET}.md", "README.md", "docs/no.md")
+    ],
     "catalog:raw": lambda planted: [of_project(path="README.md", commit=planted.project.head_commit)],
     **dict.fromkeys(
         ("contributions:request", "contributions:change", "contributions:fetch"),

@@ -170,6 +170,7 @@ SHOWN_TO_BOB = {
     *("portal:home", "catalog:list", "search:search", "search:suggest", "contributions:queue"),
     *("people:person", "people:team", "api:search", "api:project-list", "api:contribution-list"),
     "catalog:search-code",
+    "catalog:feed",
 }
 
 

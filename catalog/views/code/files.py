@@ -12,6 +12,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 
 from catalog import texts
+from catalog.guides.contents import Line, contents
 from catalog.guides.finish import TocEntry
 from catalog.guides.text import decode
 from catalog.last_changes import Changes, changes_of
@@ -52,6 +53,10 @@ class Shown:
     note: str = ""
     can_render: bool = False
     is_waiting: bool = False
+
+    @property
+    def contents(self) -> tuple[Line, ...]:
+        return contents(self.toc)
 
 
 @code_page("files")
@@ -126,7 +131,7 @@ def file(request: HttpRequest, here: Here, entry: TreeEntry) -> HttpResponse:
 def shown_file(here: Here, entry: TreeEntry, *, as_source: bool) -> Shown:
     if ending(entry.path) in (*IMAGES, SVG) and not entry.is_link and not as_source:
         return Shown(image=True, can_render=ending(entry.path) == SVG)
-    blob = reading.blob(here.mirror, entry.id, max_size=texts.LARGEST)
+    blob = reading.blob(here.mirror, entry.id, max_size=texts.largest(entry.path))
     if blob.data is None:
         too_large = "This file is too large to be shown here. The raw file is complete."
         return Shown(note=too_large if blob.too_large else "The mirror does not hold this file.")

@@ -12,12 +12,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from catalog.guides.outline import has_outline
 from catalog.models import Project
 from catalog.revisions import Revision, mirror_of, revision_at
 from catalog.views.access import Route, visible_project
 from catalog.views.frame import project_page
 from catalog.views.parts import wants_part
-from catalog.views.paths import blame_url, file_url, history_url, path_after, query, raw_url, refs_url
+from catalog.views.paths import (
+    blame_url,
+    file_url,
+    history_url,
+    outline_url,
+    path_after,
+    query,
+    raw_url,
+    refs_url,
+)
 from forge import reading
 from forge.errors import ForgeError
 from forge.mirror import Mirror
@@ -105,6 +115,11 @@ class Here:
     def refs_query(self) -> str:
         """The beginning of the query of `refs_url`, to be gone on with."""
         return (query(at=self.at) + "&") if self.at else "?"
+
+    @property
+    def outline_url(self) -> str:
+        """ "" for a file whose symbols nothing here can find."""
+        return outline_url(self.project, self.path, self.at) if has_outline(self.path) else ""
 
     @property
     def raw_url(self) -> str:

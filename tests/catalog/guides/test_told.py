@@ -1,0 +1,57 @@
+"""What a README and a contribution guide tell, by section."""
+
+from catalog.guides.render import render
+from catalog.guides.told import contributing_tells, readme_tells
+
+README = """\
+# Ledger
+
+A ledger that never loses a cent of anybody.
+
+## Quick start
+
+Run it.
+
+## Getting help
+
+Ask in #ledger.
+
+## Running the tests
+
+`make test`
+"""
+
+
+def html(text: str) -> str:
+    return render(text, path="README.md", link_base="/f/", image_base="/r/").html
+
+
+def test_a_readme_says_what_it_is_how_to_use_it_and_how_to_get_help() -> None:
+    told = readme_tells(html(README))
+    assert told == {"what": "", "use": "Quick start", "setup": "Quick start", "help": "Getting help",
+                    "test": "Running the tests"}  # fmt: skip
+
+
+def test_a_heading_without_a_text_tells_nothing() -> None:
+    told = readme_tells(html("# A\n\n## Usage\n\n## About\n\nWords.\n\n## Support\n"))
+    assert told == {"what": "About"}
+
+
+def test_a_bare_title_says_nothing() -> None:
+    assert readme_tells(html("# Ledger\n")) == {}
+    assert readme_tells("") == {}
+
+
+def test_a_guide_tells_how_to_set_up_test_submit_and_review() -> None:
+    guide = "# Contributing\n\n## Set up\n\nA.\n\n## Tests\n\nB.\n\n## Pull requests\n\nC.\n\n## Reviews\n\nD.\n"
+    assert contributing_tells(html(guide)) == {
+        "setup": "Set up",
+        "test": "Tests",
+        "submit": "Pull requests",
+        "review": "Reviews",
+    }
+
+
+def test_many_headings_cost_little() -> None:
+    told = readme_tells(html("# T\n\n" + "## Usage\n" * 5_000))
+    assert "use" not in told
