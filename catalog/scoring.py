@@ -21,6 +21,8 @@ from catalog.models import HealthResult, LastRead, Project, TrustedCommitter, Wa
 from people.models import Membership
 
 BATCH = 500
+#: Releases whose versions are judged.
+RECENT = 20
 #: A score that stands still is written again after so long, so that a line has points; older rows are forgotten.
 STILL = timedelta(days=7)
 KEPT = timedelta(days=3 * 365)
@@ -124,6 +126,8 @@ def score_facts(project: Project, *, has_guidelines: bool, now: datetime) -> Sco
 def health_facts(project: Project, files: FileFacts, *, now: datetime) -> HealthFacts:
     """Four queries."""
     releases = list(project.tags.filter(is_release=True).order_by().values_list("name", "tagged_at"))
+    # Old tags keep their names, so only what can be done better next time is judged.
+    recent = sorted(releases, key=lambda row: (row[1] is not None, row[1] or now, row[0]), reverse=True)[:RECENT]
     signs = files.signs
     return HealthFacts(
         now=now,
@@ -142,9 +146,11 @@ def health_facts(project: Project, files: FileFacts, *, now: datetime) -> Health
         author_commits=year_of(project),
         lifecycle=project.lifecycle,
         answer_hours=project.answer_hours,
-        semver_count=sum(is_semver(name) for name, _ in releases),
+        recent_releases=len(recent),
+        semver_count=sum(is_semver(name) for name, _ in recent),
         readme=signs.readme,
         contributing=signs.contributing,
+        mentioned=signs.mentioned,
         build_services=signs.build_services,
         licence_texts=signs.licence_texts,
         has_reuse=signs.has_reuse,
