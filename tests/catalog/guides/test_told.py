@@ -43,7 +43,8 @@ def test_a_bare_title_says_nothing() -> None:
 
 
 def test_a_guide_tells_how_to_set_up_test_submit_and_review() -> None:
-    guide = "# Contributing\n\n## Set up\n\nA.\n\n## Regression tests\n\nB.\n\n## Pull requests\n\nC.\n\n## Reviews\n\nD.\n"
+    parts = {"Set up": "A", "Regression tests": "B", "Pull requests": "C", "Reviews": "D"}
+    guide = "# Contributing\n\n" + "".join(f"## {title}\n\n{text}.\n\n" for title, text in parts.items())
     assert contributing_tells(html(guide)) == {
         "setup": "Set up",
         "test": "Regression tests",
