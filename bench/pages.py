@@ -46,6 +46,7 @@ def routes() -> dict[str, str]:
         "catalog, last page": "/projects/?page=9999&sort=name",
         "project": project.get_absolute_url(),
         "project, guide": project.get_absolute_url() + "guide/",
+        "project, activity": project.get_absolute_url() + "activity/",
         "search, common word": "/search/?q=retry",
         "search, two words": "/search/?q=billing+client",
         "suggestions": "/search/suggest/?q=bill",

@@ -23,6 +23,7 @@ from catalog.models import (
     HealthScore,
     HostItem,
     ListingChange,
+    Package,
     Project,
     ProjectLanguage,
     RemoteHost,
@@ -77,7 +78,18 @@ class GuideInline(Facts, admin.TabularInline[Guide, Project]):
 class ProjectAdmin(admin.ModelAdmin[Project]):
     """Projects come in by their sources and are hidden rather than deleted, so both buttons are missing."""
 
-    WORDS = ("name", "summary", "motivation", "kind", "owner_team", "topics", "lifecycle", "skills", "help_wanted")
+    WORDS = ("name", "summary", "motivation", "kind", "owner_team", "topics", "skills", "help_wanted")
+    LIFE = (
+        "lifecycle",
+        "production_since",
+        "successor",
+        "successor_text",
+        "support",
+        "escalation",
+        "maturity",
+        "maturity_until",
+        "governance",
+    )
     CURATION = ("listing", "visibility", "visible_teams", "featured", "curated_fields")
     ADDRESSES = ("slug", "code_host", "path", "remote", "web_url", "docs_url")
     FACTS = (
@@ -107,7 +119,7 @@ class ProjectAdmin(admin.ModelAdmin[Project]):
         "gone_at",
         "discovered_at",
     )
-    JOINING = ("guests_welcomed", "open_requests", "answer_hours")
+    JOINING = ("guests_welcomed", "open_requests", "answer_hours", "answer_p90_hours")
     SYNC = (
         "sync_state",
         "sync_code",
@@ -136,10 +148,11 @@ class ProjectAdmin(admin.ModelAdmin[Project]):
     list_filter = ["listing", "visibility", "featured", "lifecycle", "kind", "sync_state", "code_host"]
     list_select_related = ["owner_team"]
     search_fields = ["name", "slug", "summary", "path", "remote"]
-    autocomplete_fields = ["owner_team", "topics", "visible_teams"]
+    autocomplete_fields = ["owner_team", "topics", "visible_teams", "successor"]
     readonly_fields = ["slug", "code_host", "path", "remote", *FACTS, *JOINING, *SYNC]
     fieldsets = [
         ("What it is", {"fields": WORDS}),
+        ("Lifecycle", {"fields": LIFE}),
         ("Curation", {"fields": CURATION}),
         ("Where it lives", {"fields": ADDRESSES}),
         ("What the last sync read", {"fields": FACTS, "classes": ["collapse"]}),
@@ -269,6 +282,15 @@ class TagAdmin(Facts, admin.ModelAdmin[Tag]):
     list_filter = ["is_release"]
     list_select_related = ["project"]
     search_fields = ["name", "commit", "project__name", "project__slug"]
+    show_full_result_count = False
+
+
+@admin.register(Package)
+class PackageAdmin(Facts, admin.ModelAdmin[Package]):
+    list_display = ["name", "ecosystem", "version", "project", "path"]
+    list_filter = ["ecosystem"]
+    list_select_related = ["project"]
+    search_fields = ["name", "project__name", "project__slug"]
     show_full_result_count = False
 
 

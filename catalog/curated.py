@@ -44,6 +44,30 @@ def column(key: str, label: str, *, stated_elsewhere: bool = False) -> Field:
     return Field(key, label, read, write, key, stated_elsewhere)
 
 
+def day(key: str, label: str, *, stated_elsewhere: bool = False) -> Field:
+    """A column of dates, which JSON has as texts."""
+
+    def read(project: Project) -> str | None:
+        value = getattr(project, key)
+        return value.isoformat() if value else None
+
+    def write(values: Values) -> None:
+        for project, value in values.items():
+            setattr(project, key, date.fromisoformat(value) if value else None)
+
+    return Field(key, label, read, write, key, stated_elsewhere)
+
+
+def read_successor(project: Project) -> str | None:
+    return project.successor.slug if project.successor else None
+
+
+def write_successor(values: Values) -> None:
+    projects = Project.objects.in_bulk({slug for slug in values.values() if slug}, field_name="slug")
+    for project, slug in values.items():
+        project.successor = projects.get(slug)
+
+
 def read_owner(project: Project) -> str | None:
     return project.owner_team.slug if project.owner_team else None
 
@@ -127,6 +151,14 @@ FIELDS: dict[str, Field] = {
         column("skills", "Skills", stated_elsewhere=True),
         column("help_wanted", "Help wanted", stated_elsewhere=True),
         column("lifecycle", "Lifecycle", stated_elsewhere=True),
+        day("production_since", "In production since", stated_elsewhere=True),
+        Field("successor", "Successor", read_successor, write_successor, "successor", stated_elsewhere=True),
+        column("successor_text", "Successor in words", stated_elsewhere=True),
+        column("support", "Support", stated_elsewhere=True),
+        column("escalation", "Escalation", stated_elsewhere=True),
+        column("maturity", "Maturity badge", stated_elsewhere=True),
+        day("maturity_until", "Badge until", stated_elsewhere=True),
+        column("governance", "Governance level", stated_elsewhere=True),
         Field("owner_team", "Owner team", read_owner, write_owner, "owner_team", stated_elsewhere=True),
         Field("topics", "Topics", read_topics, write_topics, stated_elsewhere=True),
         Field("visibility", "Visibility", read_visibility, write_visibility, "visibility"),

@@ -9,8 +9,10 @@ from typing import Any, Self
 
 from django.urls import reverse
 
+from catalog.docs.places import is_document
 from catalog.facts.languages import by_name, count_sizes, part_of
 from catalog.facts.licences import detect_licence
+from catalog.facts.packages import FoundPackage, find_packages
 from catalog.facts.signs import (
     DEPRECATED,
     REUSE_FILES,
@@ -22,7 +24,8 @@ from catalog.facts.signs import (
     sentence_of,
 )
 from catalog.facts.supply import Supply, policy_holds, read_supply
-from catalog.guides.codeowners import Owner, maintainer_emails, project_owners
+from catalog.guides.codeowners import Dialect, Owner, maintainer_emails, project_owners
+from catalog.guides.commands import Command, find_commands
 from catalog.guides.find import (
     FoundGuide,
     Wanted,
@@ -33,7 +36,10 @@ from catalog.guides.find import (
     may_be_wanted,
     wanted,
 )
-from catalog.guides.metadata import Metadata, Problem, read_metadata
+from catalog.guides.governance import claimed_in
+from catalog.guides.mailmap import Alias, read_mailmap
+from catalog.guides.maintainers import Maintainer, read_maintainers
+from catalog.guides.metadata import Metadata, read_metadata
 from catalog.guides.render import Rendered, render
 from catalog.guides.summary import description, summarise
 from catalog.guides.text import decode
@@ -70,6 +76,7 @@ class FileFacts:
 
     `sizes` are sums for `catalog.facts.languages.by_name`, `guides` paths by kind. `readme_words` is None when
     there is a README that could not be read. `first_words` are a summary for a project that states none.
+    `governance` is the level that prose claims, in the file `governance_in`. `aliases` are those of .mailmap.
     """
 
     file_count: int = 0
@@ -88,6 +95,13 @@ class FileFacts:
     large_file: str = ""
     signs: Signs = field(default_factory=Signs)
     supply: Supply = field(default_factory=Supply)
+    packages: tuple[FoundPackage, ...] = ()
+    commands: tuple[Command, ...] = ()
+    named_maintainers: tuple[Maintainer, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    governance: int = 0
+    governance_in: str = ""
+    document_count: int = 0
 
     @property
     def languages(self) -> dict[str, int]:
@@ -113,15 +127,23 @@ class FileFacts:
         """None when a portal of another version stored it."""
         words = dict(stored)
         try:
-            said = dict(words.pop("metadata"))
-            said["problems"] = tuple(Problem(**problem) for problem in said["problems"])
-            words["metadata"] = Metadata(**tuples(said))
             words["signs"] = Signs(**tuples(words["signs"]))
             words["supply"] = Supply(**tuples(words["supply"]))
-            words["owners"] = tuple(Owner(**owner) for owner in words["owners"])
+            words["metadata"] = Metadata.from_json(words["metadata"])
+            for name, kind in ROWS.items():
+                words[name] = tuple(kind(**row) for row in words[name])
             return cls(**tuples(words)) if words.keys() == {each.name for each in fields(cls)} else None
         except (TypeError, KeyError):
             return None
+
+
+ROWS: dict[str, Any] = {
+    "owners": Owner,
+    "packages": FoundPackage,
+    "commands": Command,
+    "named_maintainers": Maintainer,
+    "aliases": Alias,
+}
 
 
 def tuples(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,7 +178,14 @@ def carry_over(mirror: Mirror, before: FileFacts, *, old: str, new: str) -> File
         sizes=sizes,
         has_ci=before.has_ci or ci,
         has_tests=before.has_tests or tests,
+        document_count=before.document_count + documents_more(changes),
     )
+
+
+def documents_more(changes: Iterable[Change]) -> int:
+    """How many documents came, less those that went."""
+    sides = ((change.path, change.new_mode in FILES, change.old_mode in FILES) for change in changes)
+    return sum(is_there - was_there for path, is_there, was_there in sides if is_document(path))
 
 
 def must_be_read(path: str) -> bool:
@@ -208,14 +237,17 @@ def read_files(
     paths = [entry.path for entry in tree.entries]
     configurations = ci_files(paths)
     large = [entry.path for entry in tree.entries if (entry.size or 0) > LARGEST_FILE]
-    code_owners, maintainers = owners_files(contents, "CODEOWNERS"), owners_files(contents, "MAINTAINERS")
+    code_owners, maintainers = owners_files(contents, "CODEOWNERS"), dict(owners_files(contents, "MAINTAINERS"))
+    governance, governance_in = claimed_in(claims(guides))
     facts = FileFacts(
         file_count=len(tree.entries),
         sizes=dict(count_sizes(tree.entries)),
         licence=licence_of(contents, paths),
         metadata=storable(read_metadata(texts(contents, "metadata"))),
-        owners=tuple(each for text in code_owners for each in project_owners(text)),
-        maintainers=tuple(each for text in maintainers for each in maintainer_emails(text)),
+        owners=tuple(
+            each for path, text in code_owners for each in project_owners(text, dialect=dialect_at(path))
+        ),
+        maintainers=tuple(each for text in maintainers.values() for each in maintainer_emails(text)),
         guides={guide.found.kind: shown(guide.found.path) for guide in guides},
         readme_words=words_of(readme),
         first_words=first_words(readme, contents),
@@ -226,6 +258,13 @@ def read_files(
         large_file=printable(shown(large[0])) if large else "",
         signs=signs_of(paths, configurations, guides),
         supply=supply_of(paths, contents, guides),
+        packages=find_packages(texts(contents, "package")),
+        commands=commands_of(contents, paths),
+        named_maintainers=tuple(each for text in maintainers.values() for each in read_maintainers(text)),
+        aliases=tuple(alias for data in texts(contents, "mailmap").values() for alias in aliases_in(data)),
+        governance=governance,
+        governance_in=shown(governance_in),
+        document_count=sum(entry.mode in FILES and is_document(entry.path) for entry in tree.entries),
     )
     return facts, guides
 
@@ -298,11 +337,40 @@ def licence_of(contents: Contents, paths: Iterable[str]) -> str:
     return " AND ".join(ids)[:100] if len(ids) <= CLEAR else ""
 
 
-def owners_files(contents: Contents, name: str) -> Iterator[str]:
+def commands_of(contents: Contents, paths: Sequence[str]) -> tuple[Command, ...]:
+    files = texts(contents, "commands")
+    found = find_commands(
+        files, (path for path in paths if "/" not in path), (path for path in files if has_ci([path]))
+    )
+    return tuple(replace(command, path=shown(command.path)) for command in found)
+
+
+def aliases_in(data: bytes) -> tuple[Alias, ...]:
+    decoded = decode(data)
+    return read_mailmap(decoded.text) if decoded else ()
+
+
+#: The guides in which a project may say how much it shares, the most official first.
+CLAIMING = ("governance", "contributing", "readme")
+
+
+def claims(guides: Iterable[ReadGuide]) -> dict[str, str]:
+    """Their plain texts by path."""
+    by_kind = {guide.found.kind: guide for guide in guides if guide.rendered}
+    found = (by_kind[kind] for kind in CLAIMING if kind in by_kind)
+    return {guide.found.path: guide.rendered.plain_text for guide in found if guide.rendered}
+
+
+def dialect_at(path: str) -> Dialect | None:
+    """What the folder of a CODEOWNERS file tells; elsewhere the file's own lines decide."""
+    return {".gitlab": "gitlab", ".github": "github"}.get(path.rpartition("/")[0])  # type: ignore[return-value]
+
+
+def owners_files(contents: Contents, name: str) -> Iterator[tuple[str, str]]:
     for path, data in texts(contents, "owners").items():
         decoded = decode(data)
         if decoded and path.rpartition("/")[2].upper().startswith(name):
-            yield decoded.text
+            yield path, decoded.text
 
 
 # ---------------------------------------------------------------- guides

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, cast
@@ -20,6 +21,7 @@ from catalog.watching import HERE
 from forge.urls import holds_credentials
 from people.models import Team
 
+PAGE_OF_A_LISTING = re.compile(r"^(?:https?://[^/\s]+)?/projects/([-a-zA-Z0-9_]+)/?$")
 Listing, Lifecycle = Project.Listing, Project.Lifecycle
 
 
@@ -30,7 +32,21 @@ class BulkForm(forms.Form):
         ("Listing", [("list", "List"), ("hide", "Hide")]),
         ("Home page", [("feature", "Feature"), ("unfeature", "No longer feature")]),
         ("Owner", [("owner", "Set the owner team …"), ("disown", "Remove the owner team")]),
-        ("Lifecycle", [("lifecycle", "Set the lifecycle …"), ("archive", "Archive")]),
+        (
+            "Lifecycle",
+            [
+                ("lifecycle", "Set the lifecycle …"),
+                ("archive", "Archive"),
+                ("deprecate", "Deprecate for a successor …"),
+                ("production", "In production since …"),
+                ("kind", "Set the kind …"),
+            ],
+        ),
+        (
+            "Trust",
+            [("support", "Set support …"), ("badge", "Give a maturity badge …"), ("no_badge", "Take the badge")],
+        ),
+        ("Governance", [("governance", "Set the governance level …")]),
         ("Topics", [("add_topics", "Add topics …"), ("remove_topics", "Remove topics …")]),
         (
             "Visibility",
@@ -45,6 +61,11 @@ class BulkForm(forms.Form):
     NEEDS = {
         "owner": ("team", "Choose the team."),
         "lifecycle": ("lifecycle", "Choose the lifecycle."),
+        "deprecate": ("successor", "Name the listing to use instead, or say in words what is."),
+        "production": ("day", "Give the day."),
+        "kind": ("kind", "Choose the kind."),
+        "badge": ("maturity", "Choose the badge."),
+        "governance": ("governance", "Choose the level."),
         "add_topics": ("topics", "Name at least one topic."),
         "remove_topics": ("topics", "Name at least one topic."),
         "teams": ("teams", "Choose at least one team, or nobody would see it."),
@@ -55,6 +76,37 @@ class BulkForm(forms.Form):
         Team.objects.all(), required=False, empty_label="Choose a team", label="Owner team"
     )
     lifecycle = forms.ChoiceField(choices=[("", "Choose a stage"), *Lifecycle.choices], required=False)
+    successor = forms.CharField(
+        required=False,
+        max_length=300,
+        label="Use instead",
+        widget=forms.TextInput(attrs={"placeholder": "its short name in the address, or words"}),
+    )
+    day = forms.DateField(
+        required=False, label="Since", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    kind = forms.ChoiceField(choices=[("", "Choose a kind"), *Project.Kind.choices], required=False)
+    support = forms.CharField(
+        required=False,
+        max_length=500,
+        label="Support",
+        widget=forms.TextInput(attrs={"placeholder": "#channel, https://…"}),
+    )
+    escalation = forms.CharField(
+        required=False,
+        max_length=500,
+        label="Escalation",
+        widget=forms.TextInput(attrs={"placeholder": "whom to call next"}),
+    )
+    maturity = forms.ChoiceField(
+        choices=[("", "Choose a badge"), *Project.Maturity.choices], required=False, label="Badge"
+    )
+    until = forms.DateField(
+        required=False, label="Until", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    governance = forms.TypedChoiceField(
+        choices=[("", "Choose a level"), *Project.Governance.choices], required=False, coerce=int, empty_value=None
+    )
     topics = forms.CharField(
         required=False, max_length=500, widget=forms.TextInput(attrs={"placeholder": "payments, java"})
     )
@@ -71,12 +123,24 @@ class BulkForm(forms.Form):
     def clean_topics(self) -> list[str]:
         return topic_names(self.cleaned_data["topics"].split(","))
 
+    def clean_until(self) -> date | None:
+        until: date | None = self.cleaned_data["until"]
+        if until is not None and until <= timezone.localdate():
+            raise forms.ValidationError("A badge ends on a day to come.")
+        return until
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         name, message = self.NEEDS.get(data.get("action", ""), ("", ""))
         if name and not data.get(name) and name not in self.errors:
             self.add_error(name, message)
         return data
+
+    @property
+    def successor_slug(self) -> str:
+        """The listing that is to be used instead of the selected ones; empty where there is none."""
+        is_asked = self.cleaned_data["action"] == "deprecate"
+        return slug_of(self.cleaned_data["successor"]) if is_asked else ""
 
     @property
     def action_words(self) -> str:
@@ -86,6 +150,17 @@ class BulkForm(forms.Form):
 
     def changes(self) -> dict[str, Change]:
         data = self.cleaned_data
+        more: dict[str, Callable[[], dict[str, Change]]] = {
+            "deprecate": lambda: {
+                "lifecycle": value(Lifecycle.DEPRECATED.value),
+                **succeeded_by(data["successor"]),
+            },
+            "support": lambda: {"support": value(data["support"]), "escalation": value(data["escalation"])},
+            "badge": lambda: badge(data["maturity"], data["until"]),
+            "no_badge": lambda: badge("", None),
+        }
+        if data["action"] in more:
+            return more[data["action"]]()
         made: dict[str, Callable[[], tuple[str, Change]]] = {
             "list": lambda: ("listing", value(Listing.LISTED.value)),
             "hide": lambda: ("listing", value(Listing.HIDDEN.value)),
@@ -95,6 +170,9 @@ class BulkForm(forms.Form):
             "disown": lambda: ("owner_team", value(None)),
             "lifecycle": lambda: ("lifecycle", value(data["lifecycle"])),
             "archive": lambda: ("lifecycle", value(Lifecycle.ARCHIVED.value)),
+            "production": lambda: ("production_since", value(data["day"].isoformat())),
+            "kind": lambda: ("kind", value(data["kind"])),
+            "governance": lambda: ("governance", value(data["governance"])),
             "add_topics": lambda: ("topics", with_topics(data["topics"])),
             "remove_topics": lambda: ("topics", without_topics(data["topics"])),
             "everyone": lambda: ("visibility", seen_by("everyone")),
@@ -106,6 +184,22 @@ class BulkForm(forms.Form):
 
 def seen_by(whom: str, teams: Iterable[Team] = ()) -> Change:
     return value({"for": whom, "teams": sorted(team.slug for team in teams)})
+
+
+def slug_of(text: str) -> str:
+    """Of a listing that was named by its slug or by the address of its page; empty where there is none."""
+    slug = PAGE_OF_A_LISTING.sub(r"\1", text.strip())
+    return slug if Project.objects.filter(slug=slug).exists() else ""
+
+
+def succeeded_by(text: str) -> dict[str, Change]:
+    """A listing, or words."""
+    slug = slug_of(text)
+    return {"successor": value(slug or None), "successor_text": value("" if slug else text.strip())}
+
+
+def badge(maturity: str, until: date | None) -> dict[str, Change]:
+    return {"maturity": value(maturity), "maturity_until": value(until.isoformat() if until else None)}
 
 
 class TableForm(forms.Form):

@@ -94,10 +94,12 @@ def line_of(change: ListingChange, teams: Mapping[str, str]) -> Line:
     )
 
 
-CHOICES: dict[str, dict[str, Any]] = {
+CHOICES: dict[str, dict[Any, Any]] = {
     "listing": dict(Project.Listing.choices),
     "lifecycle": dict(Project.Lifecycle.choices),
     "kind": dict(Project.Kind.choices),
+    "maturity": dict(Project.Maturity.choices),
+    "governance": dict(Project.Governance.choices),
 }
 
 

@@ -13,6 +13,8 @@ ROWS = 20
 
 #: Apps above register here at start-up. Each stands in the section about the webhook.
 of_source: list[Panel[CodeHost]] = []
+#: These stand in the contribution guide of a project, in the section about guests; its viewer may see the project.
+of_guide: list[Panel[Project]] = []
 
 
 def projects_of_team(team: Team, viewer: Viewer) -> dict[str, Any]:

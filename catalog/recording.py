@@ -18,15 +18,19 @@ from catalog.findings import NO_LINES, Findings, Known, Refs
 from catalog.guides.codeowners import Owner
 from catalog.guides.render import Rendered
 from catalog.models import (
+    ActivityYear,
     Contributor,
     Guide,
     LastRead,
+    Package,
     Project,
     ProjectLanguage,
     Tag,
     Topic,
 )
+from catalog.sayings import PORTAL, SOURCE, Said, sayings
 from catalog.scoring import assign, record_scores, replace
+from catalog.yearly import record_year
 from forge.types import Tag as FoundTag
 from forge.types import shown
 from people.models import Identity, Team
@@ -49,10 +53,13 @@ def known_of(project: Project, *, files: bool) -> Known | None:
         return None
     if project.contributors.count() != project.contributor_count:
         return None
+    year = ActivityYear.objects.filter(project=project, until=project.weekly_until).first()
+    if year is None:
+        return None
     last = LastRead.objects.filter(project=project, commit=project.synced_commit).first() if files else None
     return Known(
         project.synced_commit,
-        sums_of(project),
+        sums_of(project, year),
         files=FileFacts.from_json(last.files) if last else None,
         earlier_guides=lambda: earlier_guides(project),
     )
@@ -66,7 +73,7 @@ def earlier_guides(project: Project) -> Earlier:
     }
 
 
-def sums_of(project: Project) -> Activity:
+def sums_of(project: Project, year: ActivityYear) -> Activity:
     """What was counted before; authors are looked up once it is known who came again."""
     lines = project.weekly_lines or [[0, 0]] * len(project.weekly_commits)
     assert project.weekly_until is not None  # noqa: S101
@@ -77,6 +84,7 @@ def sums_of(project: Project) -> Activity:
         weekly_until=project.weekly_until,
         first_at=project.first_activity,
         last_at=project.last_activity,
+        daily=tuple(year.days),
     )
 
 
@@ -131,6 +139,8 @@ def record(project: Project, found: Findings, *, now: datetime) -> list[str]:
     fields += state_words(project, found)
     replace_languages(project, found)
     moved = [] if found.guides is None else replace_guides(project, found.guides)
+    record_year(project, activity)
+    replace_packages(project, found)
     remember(project, found)
     fields += record_scores(project, found.files, now=now)
     search.index.put_all({"project": [project.pk], "guide": moved})
@@ -153,10 +163,11 @@ def state_facts(project: Project, found: Findings, activity: Activity, *, people
         "synced_commit": found.refs.head,
         "facts_at": now if found.guides is not None else project.facts_at,
         "facts_version": READERS,
-        "license_spdx": files.licence[:100],
+        "license_spdx": (files.licence or files.metadata.licence)[:100],
         "commit_count": activity.commit_count,
         "contributor_count": people,
         "file_count": files.file_count,
+        "document_count": files.document_count,
         "main_language": (files.metadata.language or largest)[:50],
         "first_activity": activity.first_at,
         "last_activity": activity.last_at,
@@ -177,29 +188,29 @@ def notes_of(project: Project, found: Findings) -> list[str]:
 
 def state_words(project: Project, found: Findings) -> list[str]:
     """What people say of the project. A curator's word stands, then the repository's, its host's, our guess."""
-    said, host = found.files.metadata, project.host_says
-    words: dict[str, Any] = {
-        "name": (said.title or host.get("name") or project.name)[:200],
-        "summary": (said.summary or host.get("description") or found.files.first_words)[:500],
-        "motivation": said.motivation,
-        "kind": said.kind,
-        "lifecycle": said.lifecycle or (Project.Lifecycle.ARCHIVED if host.get("archived") else ""),
-        "docs_url": said.docs_url[:1000],
-        "skills": list(said.skills),
-        "help_wanted": list(said.contributions),
-        "owner_team": owner_team(project, found),
-    }
-    if "topics" not in project.curated_fields:
-        set_topics(project, said.topics or host.get("topics", ()))
-    return assign(project, {name: word for name, word in words.items() if name not in project.curated_fields})
+    team, named_in = owner_team(project, found)
+    said = sayings(project, found.files)
+    said["owner_team"] = Said(team, named_in)
+    open_to_it = {field: each for field, each in said.items() if field not in project.curated_fields}
+    topics = open_to_it.pop("topics", None)
+    if topics is not None:
+        set_topics(project, topics.word)
+    stated = {field: each.source for field, each in said.items() if each.source}
+    return assign(project, {**{field: each.word for field, each in open_to_it.items()}, "stated_in": stated})
 
 
-def owner_team(project: Project, found: Findings) -> Team | None:
+def owner_team(project: Project, found: Findings) -> tuple[Team | None, str]:
     """The team that the metadata names, else CODEOWNERS, else the code host's; else the one there was."""
-    slugs = [*found.files.metadata.owner_slugs, *team_slugs(found.files.owners)][:BATCH]
+    stated, owners = found.files.metadata.owner_slugs, team_slugs(found.files.owners)
+    slugs = [*stated, *owners][:BATCH]
     teams = Team.objects.in_bulk(slugs, field_name="slug") if slugs else {}
-    named = next((teams[slug] for slug in slugs if slug in teams), None)
-    return named or project.code_host.default_team or project.owner_team
+    slug = next((slug for slug in slugs if slug in teams), None)
+    if slug is not None:
+        owners_path = found.files.guides.get("codeowners", "CODEOWNERS")
+        return teams[slug], found.files.metadata.sources.get("owner", "") if slug in stated else owners_path
+    if project.code_host.default_team:
+        return project.code_host.default_team, SOURCE
+    return project.owner_team, PORTAL if project.owner_team_id else ""
 
 
 def team_slugs(owners: Iterable[Owner]) -> list[str]:
@@ -229,6 +240,16 @@ def replace_languages(project: Project, found: Findings) -> None:
     if largest != before:
         rows = [ProjectLanguage(project=project, name=name, bytes=size) for name, size in largest.items()]
         replace(project.languages.all(), rows, before=before)
+
+
+def replace_packages(project: Project, found: Findings) -> None:
+    fresh = [
+        Package(project=project, ecosystem=each.ecosystem, name=each.name, version=each.version, path=each.path)
+        for each in found.files.packages
+    ]
+    before = set(project.packages.values_list("ecosystem", "name", "version", "path"))
+    if before != {(row.ecosystem, row.name, row.version, row.path) for row in fresh}:
+        replace(project.packages.all(), fresh, before=before)
 
 
 def replace_guides(project: Project, guides: Iterable[ReadGuide]) -> list[int]:

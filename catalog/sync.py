@@ -12,6 +12,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from catalog import broker
 from catalog.actions.syncing import keep_run
 from catalog.ending import Trouble, close, fail, postpone, resume
 from catalog.findings import read_findings, read_refs
@@ -36,10 +37,14 @@ MAX_ATTEMPTS = 3
 #: Facts this old are read again though nothing moved: scores depend on the day, and readers get better.
 FACTS_AGE = timedelta(days=7)
 
+#: From so many commits on it pays to write down which paths each of them changed.
+LONG_HISTORY = 1_000
+
 #: What others write to a project while a sync reads.
 KEPT_FRESH = [
     "name", "summary", "motivation", "kind", "docs_url", "owner_team", "lifecycle", "skills", "help_wanted",
-    "curated_fields", "host_says", "stars", "forks", "open_issues", "answer_hours", "lease_owner", "leased_at",
+    "governance", "curated_fields", "host_says", "stars", "forks", "open_issues", "answer_hours", "lease_owner",
+    "leased_at",
 ]  # fmt: skip
 
 GIVEN_UP = Trouble(
@@ -216,6 +221,8 @@ def finish(lease: Lease, telling: Telling, news: News) -> None:
     if news.is_told:
         outlast(lambda: tell(news))
     close(lease, telling, changed=news.changed)
+    if news.is_told and news.project.commit_count >= LONG_HISTORY:
+        broker.hint("catalog.tasks.index_history", news.project.pk)
 
 
 def tell(news: News) -> None:

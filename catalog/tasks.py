@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from catalog import blames, histories, last_changes, renderings, texts
 from catalog.actions import discovery, following, pausing, removal, syncing
+from catalog.keys import unhexed
 from catalog.leases import LONGEST
+from catalog.models import Project
 from catalog.restarts import AWAY
+from catalog.revisions import mirror_of
 from catalog.work import work
 from people.models import User
 
@@ -59,3 +63,35 @@ def try_again(projects: list[int], by: int) -> None:
 @shared_task
 def forget_old_runs() -> None:
     syncing.forget_old_runs()
+
+
+@shared_task(expires=3600)
+def index_history(project: int) -> None:
+    if found := Project.objects.filter(pk=project).first():
+        histories.index(found)
+
+
+@shared_task(expires=STALE, soft_time_limit=60)
+def make_text(project: int, blob: str, path: str, kind: str) -> None:
+    """`path` is the hexadecimal of its bytes."""
+    if found := Project.objects.filter(pk=project).first():
+        texts.make_for(found, blob, unhexed(path), kind)
+
+
+@shared_task(expires=STALE, soft_time_limit=120)
+def find_last_changes(project: int, commit: str, folder: str) -> None:
+    """`folder` is the hexadecimal of its bytes."""
+    if found := Project.objects.filter(pk=project).first():
+        last_changes.find(found, mirror_of(found), commit, unhexed(folder))
+
+
+@shared_task(expires=STALE, soft_time_limit=180)
+def find_blame(project: int, commit: str, path: str) -> None:
+    """`path` is the hexadecimal of its bytes."""
+    if found := Project.objects.filter(pk=project).first():
+        blames.find(found, mirror_of(found), commit, unhexed(path))
+
+
+@shared_task
+def forget_unused_renderings() -> None:
+    renderings.forget_unused()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from catalog.leases import Lease
 from catalog.models import Project, SyncRun
@@ -16,8 +14,8 @@ from forge.types import Progress
 
 #: Progress is written at most this often, in seconds.
 TELL_EVERY = 0.5
-#: A sync of the quick lane that turns out to be longer than this, or to bring more, begins anew in the long one.
-QUICK = timedelta(seconds=90)
+#: A sync of the quick lane that takes more seconds than this, or brings more, begins anew in the long one.
+QUICK = 90
 QUICK_OBJECTS = 100_000
 
 
@@ -40,7 +38,7 @@ class Telling:
         self.is_quick = is_quick
         self.run = self.waiting()
         # Most are over before there is anything to tell.
-        self.told = time.monotonic()
+        self.began = self.told = time.monotonic()
         self.untold: dict[str, Any] = {}
         #: The database went away while the row was made, so it may be there.
         self.is_unsure = False
@@ -80,7 +78,9 @@ class Telling:
         if self.run is None:
             try:
                 with transaction.atomic():
-                    self.run = SyncRun.objects.create(**self.fresh, **self.beginning())
+                    run = SyncRun.objects.create(**self.fresh, **self.beginning())
+                # Only now it is there; an answer that got lost leaves that open, see `known`.
+                self.run = run
             except IntegrityError:
                 # Somebody asked in this moment: then theirs is the row. Or the project is gone.
                 self.run = SyncRun.objects.open().filter(project=self.lease.project).first()
@@ -93,9 +93,10 @@ class Telling:
     def tell(self, phase: str, **amounts: Any) -> None:
         """Progress for people, at most twice a second. Raises Superseded, TooLong."""
         self.untold |= {"phase": phase, "percent": None, **amounts}
-        if self.is_quick and timezone.now() - self.lease.at > QUICK:
-            raise TooLong
         now = time.monotonic()
+        # The lease may be older: it waited for a thread.
+        if self.is_quick and now - self.began > QUICK:
+            raise TooLong
         if now - self.told >= TELL_EVERY:
             self.told = now
             self.say()
@@ -122,10 +123,11 @@ class Telling:
 
     def close(self, **values: Any) -> None:
         """The end of the row, if there is one; to be called in the transaction that frees the lease."""
-        if self.run is None:
+        run = self.known()
+        if run is None:
             return
-        row = SyncRun.objects.filter(pk=self.run.pk)
-        if row.filter(accepts_loss=self.run.accepts_loss).update(**{**self.untold, **values}):
+        row = SyncRun.objects.filter(pk=run.pk)
+        if row.filter(accepts_loss=run.accepts_loss).update(**{**self.untold, **values}):
             return
         # Somebody accepted a loss while this sync ran: the one that they wait for comes next.
         row.update(state=SyncRun.State.QUEUED, phase="", percent=None)
@@ -135,7 +137,7 @@ class Telling:
 
         Who asks for a sync in this very moment has a row of their own, and theirs comes next.
         """
-        if self.run is None:
+        if self.known() is None:
             SyncRun.objects.create(**self.fresh, **{**self.beginning(), **self.untold, **values})
         else:
             self.close(**values)

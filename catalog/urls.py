@@ -3,19 +3,22 @@
 from django.urls import path, re_path
 
 from catalog.views import (
+    activity,
     add_source,
     badges,
     browse,
-    code,
     curate,
+    docs,
     feeds,
     guide,
     health,
     project,
+    releases,
     sources,
     syncing,
     syncs,
 )
+from catalog.views.code import blame, commit, compare, files, find, history, outline, raw, refs, search
 
 app_name = "catalog"
 
@@ -49,11 +52,27 @@ urlpatterns = [
     path("projects/<slug:slug>/badge/<slug:name>.svg", badges.badge, name="badge"),
     path("projects/<slug:slug>/health/waive/", health.waive_check, name="waive"),
     path("projects/<slug:slug>/health/waivers/<int:pk>/end/", health.end_waived, name="end-waiver"),
+    path("projects/<slug:slug>/activity/", activity.activity, name="activity"),
     path("projects/<slug:slug>/sync/", syncing.sync, name="sync"),
     path("projects/<slug:slug>/sync/progress/", syncing.progress, name="sync-progress"),
     path("projects/<slug:slug>/sync/accept-loss/", syncing.accept_loss, name="accept-loss"),
     path("projects/<slug:slug>/syncs/", syncing.runs, name="project-syncs"),
-    path("projects/<slug:slug>/files/", code.files, name="files"),
-    re_path(PROJECT + "files/" + FILE, code.files, name="file"),
-    re_path(PROJECT + "raw/(?P<commit>[0-9a-f]{40})/" + FILE, code.raw, name="raw"),
+    path("projects/<slug:slug>/docs/", docs.docs, name="docs"),
+    re_path(PROJECT + "docs/" + FILE, docs.docs, name="document"),
+    path("projects/<slug:slug>/decisions/", docs.decisions, name="decisions"),
+    path("projects/<slug:slug>/releases/", releases.releases, name="releases"),
+    path("projects/<slug:slug>/files/", files.files, name="files"),
+    re_path(PROJECT + "files/" + FILE, files.files, name="file"),
+    path("projects/<slug:slug>/history/", history.history, name="history"),
+    re_path(PROJECT + "history/" + FILE, history.history, name="history-of"),
+    re_path(PROJECT + "blame/" + FILE, blame.blame, name="blame"),
+    re_path(PROJECT + r"commits/(?P<commit>[0-9a-f]{40})/\Z", commit.commit, name="commit"),
+    path("projects/<slug:slug>/compare/", compare.compare, name="compare"),
+    re_path(PROJECT + "outline/" + FILE, outline.outline, name="outline"),
+    path("projects/<slug:slug>/find/", find.find, name="find"),
+    path("projects/<slug:slug>/search/", search.search, name="search-in"),
+    path("search/code/", search.everywhere, name="search-code"),
+    path("projects/<slug:slug>/refs/", refs.refs, name="refs"),
+    re_path(PROJECT + "refs/" + FILE, refs.refs, name="refs-of"),
+    re_path(PROJECT + "raw/(?P<commit>[0-9a-f]{40})/" + FILE, raw.raw, name="raw"),
 ]

@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds after which a turn ends, so that other tasks of the same worker come to theirs.
 TURN = 10.0
-#: Leases that one thread may have waiting, so that claiming costs little and a killed worker holds little.
+#: Leases that one thread may have waiting, so that claiming costs little and a killed worker holds little. The
+#: price: a host whose room is taken by leases that wait gets more only with the next claim.
 AHEAD = 8
 #: Seconds between two looks for work while there is none, and after which leases that nobody takes go back.
 PAUSE = 1.0

@@ -6,6 +6,7 @@ class ContributionsConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog import feeds
+        from catalog import panels as of_catalog
         from catalog.actions import removal
         from catalog.signals import synced
         from contributions import panels as ours
@@ -20,5 +21,7 @@ class ContributionsConfig(AppConfig):
         credits, requests = "contributions/_panel_credits.html", "contributions/_panel_requests.html"
         panels.of_person.append(panels.Panel(credits, ours.credits_of_person, 10))
         panels.of_person.append(panels.Panel(requests, ours.open_requests_of_person, 20))
+        guests = panels.Panel("contributions/_panel_guests.html", ours.guests_of_project, 10)
+        of_catalog.of_guide.append(guests)
         panels.of_team.append(panels.Panel(credits, ours.credits_received, 20))
         panels.of_team.append(panels.Panel(credits, ours.credits_given, 30))

@@ -11,6 +11,7 @@ from people.models import Team, User
 from people.querysets import Viewer
 
 ROWS = 20
+GUESTS = 6
 
 
 def seen(credits: CreditQuerySet, viewer: Viewer) -> tuple[list[Credit], int]:
@@ -27,6 +28,17 @@ def credits_of_person(person: User, viewer: Viewer) -> dict[str, Any] | None:
 def open_requests_of_person(person: User, viewer: Viewer) -> dict[str, Any] | None:
     rows = list(Request.objects.visible_to(viewer).filter(author=person).open().for_rows()[:ROWS])
     return {"requests": rows} if rows else None
+
+
+def guests_of_project(project: Project, viewer: Viewer) -> dict[str, Any] | None:
+    """What people of other teams brought in here. Two queries at most."""
+    credits = Credit.objects.across_teams().filter(project=project)
+    rows = list(credits.select_related("request", "user", "guest_team", "host_team")[:GUESTS])
+    for credit in rows:
+        credit.request.project = project
+    if not rows:
+        return None
+    return {"credits": rows, "count": credits.count() if len(rows) == GUESTS else len(rows)}
 
 
 def credits_given(team: Team, viewer: Viewer) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from forge.http import Answer, limited_until, wait_of
 
 FSCK = re.compile(r"^error: object [0-9a-f]{40}: ([A-Za-z0-9]+):", re.M)
 NOT_HELD = re.compile(r"not our ref ([0-9a-f]{40})|trying to write non-commit object ([0-9a-f]{40}) to branch")
+PATTERN = re.compile(r"^fatal: (?:-e option|command line), '.*': (.+)$", re.M | re.S)
 # What git adds for people who type, after the line that says what is wrong.
 ADVICE = re.compile(r"please make sure you have the correct access rights|and the repository exists", re.I)
 STATUS = re.compile(r"the requested url returned error: ([0-9]{3})", re.I)
@@ -81,10 +82,8 @@ def diagnose(text: str, *, returncode: int, host: str = "", retry_after: str = "
     `retry_after` is the header of that name which its host sent, if it sent one.
     """
     own = "\n".join(line for line in text.splitlines() if not line.startswith("remote:"))
-    if match := FSCK.search(own):
-        return ForgeError("fsck", check=match[1])
-    if match := NOT_HELD.search(own):
-        return ForgeError("dangling", id=match[1] or match[2])
+    if error := named(own):
+        return error
     if returncode in (-signal.SIGXFSZ, 128 + signal.SIGXFSZ):
         return ForgeError("too_big", what="a file of the repository")
     if returncode in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
@@ -98,6 +97,17 @@ def diagnose(text: str, *, returncode: int, host: str = "", retry_after: str = "
             if re.search(pattern, source, re.I | re.M):
                 return filled(code, source, pattern, host=host or "The host")
     return ForgeError("git_failed", why=last_line(own) or f"return code {returncode}")
+
+
+def named(own: str) -> ForgeError | None:
+    """What git names so exactly that no other of its words count."""
+    if match := PATTERN.search(own):
+        return ForgeError("pattern_invalid", why=match[1].strip().rstrip("."))
+    if match := FSCK.search(own):
+        return ForgeError("fsck", check=match[1])
+    if match := NOT_HELD.search(own):
+        return ForgeError("dangling", id=match[1] or match[2])
+    return None
 
 
 def filled(code: str, text: str, pattern: str, *, host: str) -> ForgeError:

@@ -211,6 +211,7 @@ def stream(
     stdin: bytes | IO[bytes] = b"",
     limits: Limits | None = None,
     extra: Mapping[str, str] | None = None,
+    ok: Sequence[int] = (0,),
 ) -> Iterator[Iterator[bytes]]:
     """The output of a reading command in chunks. Leaving early ends git; else its return code is checked."""
     with Process(
@@ -219,12 +220,12 @@ def stream(
         limits=limits or Limits(output=4 * 2**30),
         stdin=stdin,
     ) as process:
-        yield _checked(process)
+        yield _checked(process, ok)
 
 
-def _checked(process: Process) -> Iterator[bytes]:
+def _checked(process: Process, ok: Sequence[int]) -> Iterator[bytes]:
     yield from process.chunks()
-    process.require((0,))
+    process.require(ok)
 
 
 def pipe(first: Sequence[str], second: Sequence[str], *, git_dir: Path, limits: Limits | None = None) -> bytes:

@@ -49,6 +49,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Split it into several lists.",
     ),
     "kind_unknown": ("There is no kind of source called {kind}.", "Use one of: {allowed}."),
+    "pattern_invalid": (
+        "This cannot be looked for: {why}.",
+        "Put a backslash before a bracket or a sign that is meant as it stands, or search for plain text.",
+    ),
+    "filter_invalid": (
+        "These paths cannot be looked in: {why}.",
+        "Give them like *.py, src/ or !*.min.js, with a space between two of them.",
+    ),
     # Where it lives.
     "host_not_registered": (
         "{host} is not a registered code host.",
@@ -195,6 +203,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "object_missing": (
         "The mirror does not hold the object {id}.",
         "Sync the project. If it stays missing, the history was rewritten at the source.",
+    ),
+    "revision_missing": (
+        "No branch or tag is called {name}, and none leads to a commit of that id.",
+        "Choose one from the list of branches and tags. A commit that was pushed away is shown no more.",
     ),
     "id_invalid": ("{id} is not a full object id.", "Resolve names first and pass 40 hexadecimal digits."),
     "unrelated": (

@@ -237,6 +237,10 @@ class Mirror:
             delete(packs)
             self._fresh = ("", [])
 
+    def index_history(self) -> None:
+        """One step of what makes reading long histories fast, see `forge.upkeep`. Needs the lock."""
+        upkeep.index_history(self.path, hold=[self._require_lock()])
+
     def remove(self) -> None:
         """Delete the mirror from the disk. Needs the lock."""
         self._require_lock()

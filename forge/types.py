@@ -219,6 +219,15 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedCommit:
+    """What a name stands for. Of a commit that was named by its id, `name` is the whole id."""
+
+    kind: Literal["branch", "tag", "commit"]
+    name: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileChange:
     """One line of numstat; both counts are None for a binary file."""
 
@@ -242,6 +251,27 @@ class Commit:
     subject: str
     body: str = ""
     changes: tuple[FileChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BlamedLines:
+    """Lines `first` to `last`, from 1 and both included, that one commit brought."""
+
+    first: int
+    last: int
+    commit: Commit
+
+
+@dataclass(frozen=True, slots=True)
+class LastChanges:
+    """By name of an entry the newest commit that changed something in it.
+
+    `complete` is False when the time was over before all were found; the others were changed before `until`.
+    """
+
+    commits: Mapping[str, Commit]
+    complete: bool
+    until: datetime | None = None
 
 
 class Tally(NamedTuple):
@@ -282,6 +312,14 @@ class Tree:
     """`complete` is False when the limit cut the list: say "too many files to index"."""
 
     entries: tuple[TreeEntry, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Paths from the root, as `TreeEntry.path`."""
+
+    paths: tuple[str, ...]
     complete: bool
 
 
@@ -335,7 +373,10 @@ class DiffHunk:
 
 @dataclass(frozen=True, slots=True)
 class DiffFile:
-    """`too_large`: the lines were left out because of the limit; the counts are right all the same."""
+    """`too_large`: lines were left out because of the limit; the counts are right all the same.
+
+    `similarity` is how much of the old file is in a renamed or copied one, in per cent; None for all others.
+    """
 
     path: str
     old_path: str
@@ -347,16 +388,26 @@ class DiffFile:
     binary: bool = False
     too_large: bool = False
     hunks: tuple[DiffHunk, ...] = ()
+    similarity: int | None = None
+
+    @property
+    def is_moved(self) -> bool:
+        """The same file at another place, not a byte of it changed."""
+        return self.status == "renamed" and self.similarity == 100
 
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """`files` holds at most the asked number; the three counts are of the whole difference."""
+    """`files` holds at most the asked number; the three counts are of the whole difference.
+
+    Unless `is_counted`, the counts of lines are too small, of the files as well.
+    """
 
     files: tuple[DiffFile, ...]
     file_count: int
     additions: int
     deletions: int
+    is_counted: bool = True
 
     @property
     def left_out(self) -> int:
@@ -374,6 +425,44 @@ class CommitRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Holders:
+    """Names of branches and tags that lead to a commit, the newest first; not all of them unless `is_complete`."""
+
+    branches: tuple[str, ...]
+    tags: tuple[str, ...]
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MergeCheck:
     clean: bool
     conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GrepLine:
+    """`parts` are pieces of the line around its first match, and whether each one matched."""
+
+    number: int
+    is_match: bool
+    parts: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GrepFile:
+    """`has_more`: the file has more matches than the asked number."""
+
+    path: str
+    lines: tuple[GrepLine, ...]
+    has_more: bool
+
+
+GrepStop = Literal["", "files", "time", "size"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grep:
+    """Files with matches. `stopped` is why there may be more: enough files, the time, or too much output."""
+
+    files: tuple[GrepFile, ...]
+    stopped: GrepStop

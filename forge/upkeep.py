@@ -11,6 +11,8 @@ from forge.errors import ForgeError
 from forge.limits import Limits
 
 MANY_PACKS = 30
+#: A second of work, for which a sync of the same mirror may have to wait.
+PATHS_AT_ONCE = 5_000
 HEAVY = 4 * 2**30  # bytes of memory, see `heavy`
 
 
@@ -29,6 +31,15 @@ def join_packs(mirror: Path, *, hold: Sequence[int]) -> None:
     if sum(1 for _ in (mirror / "objects" / "pack").glob("*.pack")) > MANY_PACKS:
         args = ["repack", "-d", "--quiet", "--geometric=2"]
         environment.run(args, git_dir=mirror, limits=heavy(), hold=hold)
+
+
+def index_history(mirror: Path, *, hold: Sequence[int]) -> None:
+    """Write down the shape of the history and which paths each commit changed, for PATHS_AT_ONCE commits more.
+
+    It makes the history of a path and blame ten times as fast. Raises ForgeError.
+    """
+    args = ["commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress"]
+    environment.run([*args, f"--max-new-filters={PATHS_AT_ONCE}"], git_dir=mirror, limits=heavy(), hold=hold)
 
 
 def heavy() -> Limits:

@@ -19,6 +19,10 @@ SCHEDULE = {
         "task": "catalog.tasks.forget_old_runs",
         "schedule": crontab(hour="3", minute="37"),
     },
+    "forget renderings that nobody looks at": {
+        "task": "catalog.tasks.forget_unused_renderings",
+        "schedule": crontab(hour="3", minute="57"),
+    },
     "forget old webhooks": {
         "task": "api.tasks.forget_old_deliveries",
         "schedule": crontab(hour="3", minute="47"),

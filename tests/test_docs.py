@@ -170,3 +170,12 @@ def test_every_check_of_the_scorecard_and_every_badge_is_documented() -> None:
     }
     assert words == {name for name, _, _ in scorecard.CHECKS}
     assert all(f"`{name}`" in page for name in BADGES)
+
+
+@pytest.mark.parametrize("name", ["innersource", "publiccode"])
+def test_every_field_of_metadata_is_documented(name: str) -> None:
+    source = read(f"catalog/guides/metadata/{name}.py")
+    fields = set(re.findall(r"(?:reader\.\w+_at|\w+_of|long_text|mapping)\((?:reader, )?\w+, \"(\w+)\"", source))
+    assert len(fields) > 10
+    documented = " ".join(cell for cells in rows("docs/metadata.md") for cell in cells)
+    assert {field for field in fields if field not in documented} == set()

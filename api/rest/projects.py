@@ -17,6 +17,7 @@ from catalog import filters
 from catalog.matching import matching
 from catalog.models import Guide, Project
 from catalog.querysets import ProjectQuerySet
+from people.querysets import Viewer
 
 
 class SyncState(serializers.Serializer[Project]):
@@ -54,6 +55,19 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
     default_branch = EmptyAsNull(allow_null=True)
     head_commit = EmptyAsNull(allow_null=True, help_text="40 hexadecimal digits.")
     guides = serializers.SerializerMethodField(help_text="Paths in the repository.")
+    kind = EmptyAsNull(allow_null=True)
+    successor = serializers.CharField(
+        source="successor.slug",
+        default=None,
+        allow_null=True,
+        help_text="The listing to use instead, if you may see it.",
+    )
+    successor_text = EmptyAsNull(allow_null=True, help_text="What to use instead where that is no listing.")
+    support = EmptyAsNull(allow_null=True)
+    escalation = EmptyAsNull(allow_null=True)
+    maturity = EmptyAsNull(
+        source="counted_maturity", allow_null=True, help_text="Null once the badge has expired."
+    )
     sync = SyncState(source="*")
 
     class Meta:
@@ -65,7 +79,15 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
             "url",
             "clone_url",
             "visibility",
+            "kind",
             "lifecycle",
+            "production_since",
+            "successor",
+            "successor_text",
+            "support",
+            "escalation",
+            "maturity",
+            "maturity_until",
             "owner_team",
             "topics",
             "languages",
@@ -114,7 +136,7 @@ class Projects(viewsets.ReadOnlyModelViewSet[Project]):
     queryset = Project.objects.none()  # Tells the schema what this is about; get_queryset answers.
 
     def get_queryset(self) -> ProjectQuerySet:
-        return with_parts(Project.objects.visible_to(self.request.user))
+        return with_parts(Project.objects.visible_to(self.request.user), self.request.user)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         wanted = parsed(request.query_params)
@@ -122,17 +144,20 @@ class Projects(viewsets.ReadOnlyModelViewSet[Project]):
         found = filters.apply(match.projects, wanted)
         if wanted.sort == filters.RELEVANCE and match.ranked is not None:
             keys = self.paginate_queryset(filters.arranged(found, wanted, match.ranked)) or []
-            rows = with_parts(Project.objects.all()).in_bulk(keys)
+            rows = with_parts(Project.objects.all(), request.user).in_bulk(keys)
             page = [rows[key] for key in keys if key in rows]
         else:
-            page = self.paginate_queryset(with_parts(filters.ordered(found, wanted.sort))) or []
+            page = self.paginate_queryset(with_parts(filters.ordered(found, wanted.sort), request.user)) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
-def with_parts(projects: ProjectQuerySet) -> ProjectQuerySet:
-    """With all that the serializer reads: three queries more, whatever the number of rows."""
+def with_parts(projects: ProjectQuerySet, reader: Viewer) -> ProjectQuerySet:
+    """With all that the serializer reads: four queries more at most, whatever the number of rows."""
     paths = Guide.objects.only("project", "path")
-    return projects.for_rows().prefetch_related("languages", Prefetch("guides", queryset=paths))
+    successors = Project.objects.visible_to(reader).only("slug")
+    return projects.for_rows().prefetch_related(
+        "languages", Prefetch("guides", queryset=paths), Prefetch("successor", queryset=successors)
+    )
 
 
 def parsed(params: QueryDict) -> filters.Filters:

@@ -124,7 +124,7 @@ def locked(keys: list[int]) -> Iterator[dict[int, Project]]:
     """The rows as they are now, some hundred at a time, held against other writers until the transaction ends."""
     for start in range(0, len(keys), BATCH):
         rows = Project.objects.select_for_update(of=("self",)).filter(pk__in=keys[start : start + BATCH])
-        rows = rows.select_related("owner_team").prefetch_related("topics", "visible_teams")
+        rows = rows.select_related("owner_team", "successor").prefetch_related("topics", "visible_teams")
         yield {project.pk: project for project in rows.order_by("pk")}
 
 

@@ -183,6 +183,7 @@ def host_says(found: RemoteProject) -> dict[str, Any]:
         "description": found.description[:500],
         "topics": list(found.topics[:50]),
         "archived": found.archived,
+        "ssh": found.ssh_url[:1000],
     }
 
 

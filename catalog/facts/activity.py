@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from forge.types import Tally
 
 WEEKS = 52
+DAYS = 7 * WEEKS
 # Git was written in 2005. Earlier dates are of imported histories at best, and of a wrong clock as a rule.
 EARLIEST = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 DAY = 86400
@@ -60,6 +61,7 @@ class Activity:
     Authors are sorted by commits, most first; `left_out` counts the commits of those beyond the 50,000th address.
     `first_at` and `last_at` lie between 1990 and now; they are None when no commit has a date that can be true.
     Weeks and both dates follow the committer's date. Lines are git's own: renames are followed, merges have none.
+    `daily` are the commits on each day of these weeks, by the days of UTC.
     """
 
     commit_count: int
@@ -69,6 +71,7 @@ class Activity:
     first_at: datetime | None
     last_at: datetime | None
     left_out: int = 0
+    daily: tuple[int, ...] = (0,) * DAYS
 
 
 def count_activity(commits: Iterable[Tally], *, now: datetime) -> Activity:
@@ -116,6 +119,7 @@ class Counting:
         self.authors: dict[str, Author] = {}
         self.spelled: dict[bytes, Author] = {}
         self.weekly = [[0, 0, 0] for _ in range(WEEKS)]
+        self.daily = [0] * DAYS
         self.first: int | None = None
         self.last: int | None = None
 
@@ -132,6 +136,7 @@ class Counting:
         week = week_of(at)
         if self.this_week - week < WEEKS:
             add_up(self.weekly[WEEKS - 1 - (self.this_week - week)], commit)
+            self.daily[at // DAY + 3 - 7 * (self.this_week - WEEKS + 1)] += 1
         if author is not None:
             add_up(author.weeks.setdefault(week, [0, 0, 0]), commit)
 
@@ -174,6 +179,7 @@ class Counting:
             first_at=None if self.first is None else moment(self.first),
             last_at=None if self.last is None else moment(self.last),
             left_out=self.left_out,
+            daily=tuple(self.daily),
         )
 
 
@@ -220,6 +226,7 @@ def continued(before: Activity, new: Activity) -> Activity:
         first_at=min(dates, default=None),
         last_at=max(dates, default=None),
         left_out=new.left_out,
+        daily=tuple(map(sum, zip(moved_days(before, new.weekly_until), new.daily, strict=True))),
     )
 
 
@@ -249,6 +256,12 @@ def moved(before: Activity, until: date) -> list[Week]:
     passed = (until - before.weekly_until).days // 7
     weekly = [(0, 0, 0)] * WEEKS + list(before.weekly) + [(0, 0, 0)] * max(0, passed)
     return weekly[-WEEKS:]
+
+
+def moved_days(before: Activity, until: date) -> list[int]:
+    """The same for days."""
+    passed = (until - before.weekly_until).days
+    return ([0] * DAYS + list(before.daily) + [0] * max(0, passed))[-DAYS:]
 
 
 def commits_since(weeks: Mapping[str, Sequence[int]], since: date) -> int:

@@ -1,6 +1,11 @@
-"""Which tags are releases."""
+"""Which tags are releases, and how regularly they come."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from statistics import median
 
 # One greedy run: nested repeats would let a long name take for ever.
 PREFIX = r"(?:[a-z@][\w@.+/-]*[/_@-]v?|(?:release|rel|version|ver|v|r)[-_./@]?)?"
@@ -30,3 +35,37 @@ def is_release(name: str) -> bool:
 def is_semver(name: str) -> bool:
     """Whether it is MAJOR.MINOR.PATCH by semver.org, with a v or a name in front: v1.2.3, ledger-1.2.3-rc.1."""
     return len(name) <= LONGEST and SEMVER.fullmatch(name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How regularly releases come. `gap` is the median of days between two, None where there are fewer.
+
+    `is_late` when nothing came for twice that time, a month at least.
+    """
+
+    count: int
+    first: datetime | None = None
+    last: datetime | None = None
+    gap: float | None = None
+    since_last: float | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return self.gap is not None and self.since_last is not None and self.since_last > max(2 * self.gap, 30)
+
+
+def rhythm(moments: Iterable[datetime], *, now: datetime) -> Rhythm:
+    """Of releases in any order; several on one day are one."""
+    days = sorted({moment.date(): moment for moment in moments}.items())
+    if not days:
+        return Rhythm(0)
+    gaps = [(later - earlier).days for (earlier, _), (later, _) in pairwise(days)]
+    first, last = days[0][1], days[-1][1]
+    return Rhythm(
+        count=len(days),
+        first=first,
+        last=last,
+        gap=float(median(gaps)) if gaps else None,
+        since_last=max(0.0, (now - last).total_seconds() / 86400),
+    )

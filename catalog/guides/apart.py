@@ -18,12 +18,16 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
+from catalog.guides import code
+from catalog.guides import outline as symbols
 from catalog.guides.finish import TocEntry
 from catalog.guides.links import Place
+from catalog.guides.outline import Symbol
 
 if TYPE_CHECKING:
     from catalog.guides.render import Rendered
@@ -180,19 +184,60 @@ def render(text: str, place: Place, note: str) -> Rendered | None:
     """What `render_here` makes of it, or None when that takes too long, too much memory, or dies."""
     from catalog.guides.render import Rendered
 
-    order = json.dumps({"text": text, "place": asdict(place), "note": note})
-    try:
-        result = json.loads(shared.ask(order.encode("utf-8", "surrogatepass")))
-    except (OSError, Gone, ValueError):
+    result = done("markup", text=text, place=asdict(place), note=note)
+    if result is None:
         return None
     toc = tuple(TocEntry(**entry) for entry in result.pop("toc"))
     return Rendered(**result, toc=toc)
+
+
+def coloured_lines(text: str, path: str) -> tuple[str, ...] | None:
+    """What `catalog.guides.code.coloured_lines` makes of it, or None when that takes too long or dies."""
+    result = done("code", text=text, path=path)
+    return None if result is None else tuple(result["lines"])
+
+
+def outline(text: str, path: str) -> tuple[Symbol, ...] | None:
+    """What `catalog.guides.outline.outline` finds, or None when that takes too long or dies."""
+    result = done("outline", text=text, path=path)
+    return None if result is None else tuple(Symbol(**symbol) for symbol in result["symbols"])
+
+
+def done(work: str, **order: object) -> dict[str, Any] | None:
+    """The result of one of WORKS; None when it could not be had within the limits."""
+    try:
+        answer = shared.ask(json.dumps({"work": work, **order}).encode("utf-8", "surrogatepass"))
+        result: dict[str, Any] = json.loads(answer)
+    except (OSError, Gone, ValueError):
+        return None
+    return result
 
 
 # ---------------------------------------------------------------- the other side
 def send(pipe: IO[bytes], data: bytes) -> None:
     pipe.write(len(data).to_bytes(4, "big") + data)
     pipe.flush()
+
+
+def markup_work(text: str, place: dict[str, str], note: str) -> dict[str, Any]:
+    from catalog.guides.render import render_here
+
+    return asdict(render_here(text, Place(**place), note))
+
+
+def code_work(text: str, path: str) -> dict[str, Any]:
+    return {"lines": code.coloured_lines(text, path)}
+
+
+def outline_work(text: str, path: str) -> dict[str, Any]:
+    return {"symbols": [asdict(symbol) for symbol in symbols.outline(text, path)]}
+
+
+WORKS: dict[str, Callable[..., dict[str, Any]]] = {
+    "markup": markup_work,
+    "code": code_work,
+    "outline": outline_work,
+}
 
 
 def serve() -> None:
@@ -220,16 +265,13 @@ def serve() -> None:
 
 def answer(order: bytes) -> None:
     """In the fork, which ends here whatever happens."""
-    from catalog.guides.render import render_here
-
     try:
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if sys.platform == "linux":
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         asked_for = json.loads(order)
-        rendered = render_here(asked_for["text"], Place(**asked_for["place"]), asked_for["note"])
-        result = json.dumps(asdict(rendered)).encode()
+        result = json.dumps(WORKS[asked_for.pop("work")](**asked_for)).encode()
         if len(result) <= LARGEST_RESULT:
             send(sys.stdout.buffer, result)
             os._exit(0)

@@ -1,75 +1,159 @@
-"""Who owns the whole project, as CODEOWNERS and MAINTAINERS say."""
+"""Who owns which paths of a project, as CODEOWNERS says, read as GitHub or as GitLab does. Pure, bounded."""
+
+from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Literal
 
-from codeowners import CodeOwners
+from catalog.guides.patterns import Pattern, pattern_of
+
+Dialect = Literal["github", "gitlab"]
 
 # A rule for everything is asked about a path of characters that no other rule names.
 ANY_PATH = "\ue000\ue000/\ue000\ue000"
-# More wild cards than anybody needs would make the pattern try every way to share a path among them.
-MOST_WILD = 6
 LONGEST = 256 * 1024
 MOST_LINES = 3_000
 LONGEST_LINE = 1_000
+LONGEST_PATH = 1_000
 MOST = 50
-# "[Ledger][2] @a @b" names owners for all rules below it that name none; GitHub knows no such lines.
-SECTION = re.compile(r"^\^?\[[^\]]*\](?:\[\d+\])?\s*(?P<owners>.*)$")
+#: "^[Ledger][2] @a @b" heads rules, names owners for those of them that name none, and says how many must approve.
+#: A caret makes it optional. GitHub knows no such lines.
+SECTION = re.compile(
+    r"^(?P<optional>\^)?\[(?P<name>[^\]]*)\](?:\[(?P<approvals>\d{1,3})\])?(?=\s|$)\s*(?P<owners>.*)$"
+)
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
-KINDS: dict[str, Literal["team", "user", "email"]] = {"TEAM": "team", "USERNAME": "user", "EMAIL": "email"}
+OWNER = re.compile(r"@@?[^\s@]{1,200}|[^\s@]{1,100}@[^\s@]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """`name` has no leading @: "payments/core" of a team, "alice" of a user, an address of an e-mail."""
+    """`name` has no leading @: "payments/core" of a team, "alice" of a user, an address of an e-mail.
 
-    kind: Literal["team", "user", "email"]
+    A role is GitLab's "@@maintainer": everybody who has it.
+    """
+
+    kind: Literal["team", "user", "email", "role"]
     name: str
 
 
-def project_owners(text: str) -> tuple[Owner, ...]:
-    """The owners of a path that no special rule names, from CODEOWNERS as GitHub or GitLab read it.
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Whose approval one section asks for. `section` is empty for rules outside of any; `line` is the rule's."""
 
-    At most 50. GitLab asks each section for itself, so the owners of all sections are put together.
+    owners: tuple[Owner, ...]
+    line: int
+    section: str = ""
+    is_optional: bool = False
+    approvals: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`owners` are None for a GitLab rule that begins with "!": its paths need no owner of this section."""
+
+    pattern: Pattern
+    owners: tuple[Owner, ...] | None
+    line: int
+
+
+@dataclass(slots=True)
+class Section:
+    name: str = ""
+    is_optional: bool = False
+    approvals: int = 1
+    defaults: tuple[Owner, ...] = ()
+    rules: list[Rule] = field(default_factory=list)
+
+
+def owners_of(text: str, path: str, *, dialect: Dialect | None = None) -> tuple[Ownership, ...]:
+    """Who owns a path: one entry on GitHub at most, and one for each section on GitLab whose rules match.
+
+    Without `dialect` a file with sections is GitLab's. In a section the last rule that matches decides, also when
+    it names nobody. A path of more than 1,000 characters belongs to nobody here.
     """
+    if len(path) > LONGEST_PATH:
+        return ()
+    found = (owned(section, path) for section in sections(text, dialect=dialect))
+    return tuple(each for each in found if each is not None and each.owners)
+
+
+def project_owners(text: str, *, dialect: Dialect | None = None) -> tuple[Owner, ...]:
+    """The owners of a path that no special rule names, those of all sections together; at most 50."""
     found: dict[Owner, None] = {}
-    for rules in sections(text):
-        for kind, name in owners_of_all(rules):
-            found.setdefault(Owner(KINDS[kind], name.removeprefix("@")[:200]))
+    for ownership in owners_of(text, ANY_PATH, dialect=dialect):
+        found.update(dict.fromkeys(ownership.owners))
     return tuple(found)[:MOST]
 
 
-def sections(text: str) -> list[list[str]]:
-    """The rules of each section; a rule that names nobody gets the section's owners."""
-    rules: list[list[str]] = [[]]
-    default = ""
-    for line in text[:LONGEST].splitlines()[:MOST_LINES]:
-        stripped = line.partition(" #")[0].strip()
-        if not stripped or stripped.startswith("#") or len(stripped) > LONGEST_LINE:
-            continue
-        if section := SECTION.match(stripped):
-            default = section["owners"]
-            rules.append([])
-        elif default and len(stripped.replace("\\ ", "").split()) == 1:
-            rules[-1].append(f"{stripped} {default}")
-        else:
-            rules[-1].append(stripped)
-    return rules
+def owned(section: Section, path: str) -> Ownership | None:
+    for rule in reversed(section.rules):
+        if rule.pattern.matches(path):
+            owners = rule.owners or ()
+            return Ownership(owners, rule.line, section.name, section.is_optional, section.approvals)
+    return None
 
 
-def owners_of_all(rules: list[str]) -> list[tuple[str, str]]:
-    """The last rule for everything decides. A pattern that cannot be read is left out, the others count."""
-    for rule in reversed(rules):
-        if rule.count("*") + rule.count("?") > MOST_WILD:
-            continue
-        try:
-            owners = CodeOwners(rule)
-            if owners.matching_line(ANY_PATH)[1] is not None:
-                return [(kind, name) for kind, name in owners.of(ANY_PATH) if kind in KINDS]
-        except (ValueError, re.error, IndexError, OverflowError):
-            continue
-    return []
+def dialect_of(text: str) -> Dialect:
+    lines = text[:LONGEST].splitlines()[:MOST_LINES]
+    return "gitlab" if any(SECTION.match(line.strip()) for line in lines) else "github"
+
+
+def sections(text: str, *, dialect: Dialect | None = None) -> list[Section]:
+    """The rules outside of any section, then each section with its own; equal names are one section."""
+    dialect = dialect or dialect_of(text)
+    found = {"": Section()}
+    current = found[""]
+    for number, line in lines_of(text):
+        head = SECTION.match(line) if dialect == "gitlab" else None
+        if head is not None:
+            current = section_of(found, head)
+        elif rule := rule_of(line, number, dialect=dialect, defaults=current.defaults):
+            current.rules.append(rule)
+    return list(found.values())
+
+
+def lines_of(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text[:LONGEST].splitlines()[:MOST_LINES], start=1):
+        stripped = re.split(r"(?<!\\)\s#", line, maxsplit=1)[0].strip()
+        if stripped and not stripped.startswith("#") and len(stripped) <= LONGEST_LINE:
+            yield number, stripped
+
+
+def section_of(found: dict[str, Section], head: re.Match[str]) -> Section:
+    name = " ".join(head["name"].split())[:100]
+    optional = head["optional"] is not None
+    # Of an optional section GitLab asks for no approval, whatever it says.
+    approvals = 0 if optional else max(1, int(head["approvals"] or 1))
+    fresh = Section(name, optional, approvals)
+    section = found.setdefault(name.lower() or "[]", fresh)
+    section.defaults = owners_in(head["owners"].split()) or section.defaults
+    return section
+
+
+def rule_of(line: str, number: int, *, dialect: Dialect, defaults: tuple[Owner, ...]) -> Rule | None:
+    """None for a pattern that cannot be read; the other rules still count."""
+    words = re.split(r"(?<!\\)\s+", line)
+    excludes = dialect == "gitlab" and words[0].startswith("!")
+    pattern = pattern_of(words[0].removeprefix("!") if excludes else words[0], as_gitlab=dialect == "gitlab")
+    if pattern is None:
+        return None
+    return Rule(pattern, None if excludes else owners_in(words[1:]) or defaults, number)
+
+
+def owners_in(words: Iterable[str]) -> tuple[Owner, ...]:
+    """In their order, each once, at most 50; what is no owner is passed over."""
+    named = (owner_of(word) for word in words if OWNER.fullmatch(word))
+    return tuple(dict.fromkeys(named))[:MOST]
+
+
+def owner_of(word: str) -> Owner:
+    if word.startswith("@@"):
+        return Owner("role", word[2:])
+    if word.startswith("@"):
+        return Owner("team" if "/" in word else "user", word[1:])
+    return Owner("email", word)
 
 
 def maintainer_emails(text: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 from catalog.guides.code import highlight
 from catalog.guides.links import Place
@@ -16,6 +17,7 @@ from catalog.guides.links import Place
 HEADING = re.compile(r"h[1-6]")
 NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
 LONGEST_PLAIN = 60_000
+MERMAID = "A Mermaid diagram, shown as its text."
 MOST_CODE = 100_000
 MOST_HEADINGS = 500
 ALERTS = {
@@ -29,6 +31,8 @@ ALERTS = {
     "danger": "bad",
     "error": "bad",
 }
+# They arrive and stay under one name.
+OWN = frozenset(("footnotes", "cell", "cell-mark", "cell-output", "cell-error"))
 # Sections only lend their ids to headings: without them each part of a guide can be cut out at its heading.
 UNWRITTEN = frozenset(("br", "hr", "img", "input", "section"))
 # A word ends where one of these begins or ends.
@@ -194,6 +198,10 @@ class Finish(HTMLParser):
         shown = min(6, max(2, level + self.shift))
         anchor = self.heading_anchor(title)
         self.written[self.heading_at] = f'<h{shown} id="{html.escape(anchor)}">'
+        # It has no text of its own, so that whoever takes the words of a heading gets no more than those.
+        if title and not self.links:
+            self.open("a", {"class": "anchor", "href": f"#{quote(anchor)}", "aria-label": f"Link to {title}"})
+            self.written.append("</a>")
         self.written.append(f"</h{shown}>")
         if title and len(self.toc) < MOST_HEADINGS:
             self.toc.append(TocEntry(level=shown, title=title, anchor=anchor))
@@ -233,6 +241,8 @@ class Finish(HTMLParser):
         inside = highlight(text, self.language if self.code_size <= MOST_CODE else "")
         # It can be scrolled sideways, so it has to be reachable by keyboard.
         self.written.append(f'<pre class="code-block" tabindex="0"><code>{inside}</code></pre>')
+        if self.language == "mermaid":
+            self.written.append(f'<p class="below-code">{MERMAID}</p>')
 
 
 def language_of(given: Attributes) -> str:
@@ -244,10 +254,10 @@ def language_of(given: Attributes) -> str:
 
 
 def own_classes(words: list[str]) -> str:
-    """The portal's words for alerts and footnotes; all others are dropped."""
+    """The portal's words for alerts, footnotes and the cells of notebooks; all others are dropped."""
     if {"markdown-alert-title", "admonition-title"} & set(words):
         return "notice-title"
     if {"markdown-alert", "admonition"} & set(words):
         kinds = (word.removeprefix("markdown-alert-") for word in words)
         return "notice " + next((ALERTS[kind] for kind in kinds if kind in ALERTS), "info")
-    return "footnotes" if "footnotes" in words else ""
+    return next((word for word in words if word in OWN), "")

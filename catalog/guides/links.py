@@ -9,6 +9,8 @@ SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 IGNORED = re.compile(r"[\x00-\x20\x7f\u200b-\u200f\u2028-\u202f]")
 ALLOWED = ("http:", "https:", "mailto:")
 LONGEST = 2000
+#: A picture that a notebook holds. These kinds carry no script.
+PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Place:
 
     def image(self, url: str) -> str | None:
         """The address for an image. One that has a scheme lies elsewhere; the pages forbid those to load."""
+        if self.path.lower().endswith(".ipynb") and PICTURE.fullmatch(url):
+            return url
         found = self.resolved(url, self.image_base)
         return None if found is None or found.startswith(("#", "mailto:")) else found
 

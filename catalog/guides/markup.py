@@ -8,6 +8,8 @@ from typing import Any
 
 import comrak
 
+from catalog.guides.dialects import github_dialect
+
 # Deeper nesting than anybody writes takes time that grows with its square.
 MARKERS = re.compile(r"^(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))){60}", re.MULTILINE)
 
@@ -20,7 +22,11 @@ class TooDeep(ValueError):
 
 
 def markdown(text: str) -> str:
-    """GitHub's dialect with tables, task lists, footnotes and alerts. Raises TooDeep."""
+    """GitHub's dialect with tables, task lists, footnotes and alerts, and some words of MkDocs and MyST.
+
+    Raises TooDeep.
+    """
+    text = github_dialect(text)
     if MARKERS.search(text) or cells(text) > MOST_CELLS:
         raise TooDeep
     extensions, options = markdown_options()
@@ -71,7 +77,8 @@ RST_SETTINGS: dict[str, Any] = {
     "line_length_limit": 5_000,
     "input_encoding": "unicode",
     "output_encoding": "unicode",
-    "traceback": False,
+    # Without it docutils ends the whole process where something fails.
+    "traceback": True,
 }
 
 
@@ -82,10 +89,23 @@ def restructured_text(text: str) -> str:
     """
     from docutils.core import publish_parts
 
-    parts = publish_parts(SPHINX_ROLES.sub(r"``\1``", text), writer="html5", settings_overrides=RST_SETTINGS)
-    return CODE_BLOCK.sub(r'<pre class="language-\1">', str(parts["body"]))
+    from catalog.guides.directives import register, unknown
+
+    register()
+    text = SPHINX_ROLES.sub(r"``\1``", DOCUMENTS.sub(linked_document, text))
+    parts = publish_parts(text, writer="html5", settings_overrides=RST_SETTINGS)
+    left_out = ", ".join(f"<code>{html.escape(name)}</code>" for name in unknown(text))
+    said = f"<p><em>Left out here, because only the project's own build can draw it:</em> {left_out}</p>"
+    return CODE_BLOCK.sub(r'<pre class="language-\1">', str(parts["body"])) + (said if left_out else "")
 
 
+def linked_document(found: re.Match[str]) -> str:
+    """:doc:`Use it <use>` leads to use.rst beside it. From Sphinx's own root nobody knows the way here."""
+    words, target = (found[1].strip(), found[2]) if found[2] else (found[1], found[1])
+    return f"``{words}``" if target.startswith("/") else f"`{words} <{target}.rst>`__"
+
+
+DOCUMENTS = re.compile(r":doc:`([^`<\n]{1,200})(?:<([^`<>\n]{1,200})>)?`")
 CODE_BLOCK = re.compile(r'<pre class="code ([\w+#.-]{1,30}) literal-block">')
 # Roles that Sphinx adds are common in READMEs; docutils alone would complain instead of showing them.
 SPHINX_ROLES = re.compile(

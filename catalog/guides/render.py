@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from catalog.guides import apart, markup
 from catalog.guides.finish import LONGEST_PLAIN, Finish, TocEntry
 from catalog.guides.links import Place
+from catalog.guides.notebook import notebook
 from catalog.guides.safe import sanitised
 
 __all__ = ["Rendered", "TocEntry", "render"]
@@ -17,12 +18,17 @@ SMALL = 64 * 1024
 PREFIX = "guide-"
 FALLBACK = "It could not be rendered and is shown as it was written."
 CUT = "Only the first 512 kB are shown. The raw file is complete."
+#: Half a notebook is none. What makes them long are the pictures inside, of which few are shown.
+LARGEST_NOTEBOOK = 8 * 1024 * 1024
+TOO_LARGE = "Notebooks above 8 MB are not drawn; this is the beginning of the file."
 
 READERS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(("md", "markdown", "mdown", "mkd", "mdx"), markup.markdown),
     "rst": markup.restructured_text,
     **dict.fromkeys(("adoc", "asciidoc"), markup.asciidoc),
+    "ipynb": notebook,
 }
+EMPTY_HEADING = re.compile(r"<th([^<>]{0,100})>\s{0,20}</th>")
 HEADINGS = re.compile(r"<h([1-6])[ >]", re.IGNORECASE)
 
 
@@ -41,17 +47,20 @@ class Rendered:
 
 
 def render(text: str, *, path: str, link_base: str, image_base: str, prefix: str = PREFIX) -> Rendered:
-    """Renders by the ending of `path`; what is no Markdown, reStructuredText or AsciiDoc is shown as its source.
+    """Renders by the ending of `path`: Markdown, reStructuredText, AsciiDoc, notebooks; else it shows the source.
 
     `link_base` and `image_base` are URLs that end with a slash; paths from the root of the repository are
     appended. Every id in the result begins with `prefix`: give another one when several texts stand on one page.
     It takes about ten seconds at most, whatever the text is: large and risky ones get a process of their own.
     """
     place = Place(path=path, link_base=link_base, image_base=image_base, prefix=prefix)
-    note = CUT if len(text) > LARGEST else ""
-    text = text[:LARGEST]
+    note = ""
+    if reader_of(path) is notebook and len(text) > LARGEST_NOTEBOOK:
+        return as_written(text[:LARGEST], place, TOO_LARGE)
+    if reader_of(path) is not notebook and len(text) > LARGEST:
+        text, note = text[:LARGEST], CUT
     if needs_limits(text, path):
-        return apart.render(text, place, note) or as_written(text, place, joined(FALLBACK, note))
+        return apart.render(text, place, note) or as_written(text[:LARGEST], place, joined(FALLBACK, note))
     return render_here(text, place, note)
 
 
@@ -81,7 +90,8 @@ def reader_of(path: str) -> Callable[[str], str] | None:
 
 
 def finished(raw: str, place: Place, note: str) -> Rendered:
-    clean = sanitised(raw, place)
+    # Nobody hears a heading that says nothing: the corner of a table is a cell.
+    clean = EMPTY_HEADING.sub(r"<td\1></td>", sanitised(raw, place))
     highest = min((int(level) for level in HEADINGS.findall(clean)), default=1)
     finish = Finish(place, shift=2 - highest)
     finish.feed(clean)

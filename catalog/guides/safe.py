@@ -39,7 +39,7 @@ ATTRIBUTES = {
 # The only words that survive in a class: they tell the next step what an element is, and none is one of ours.
 CLASSES = re.compile(
     r"language-[\w+#.-]{1,30}|markdown-alert(?:-\w{1,12})?|admonition(?:-title)?|note|tip|hint|important|warning"
-    r"|caution|attention|danger|error|literal|footnotes|plain"
+    r"|caution|attention|danger|error|literal|footnotes|plain|cell(?:-mark|-output|-error)?"
 )
 NUMBER = re.compile(r"\d{1,4}%?")
 # nh3 needs seconds for a thousand levels, because its work grows with the square of the depth.
@@ -63,10 +63,20 @@ def sanitised(html: str, place: Place) -> str:
         clean_content_tags=GONE,
         attributes=ATTRIBUTES,
         attribute_filter=Attributes(place),
-        url_schemes={"http", "https", "mailto"},
+        url_schemes={"http", "https", "mailto", "data"},
         link_rel=None,
         strip_comments=True,
     )
+
+
+def self_contained(html: str) -> str:
+    """A piece of HTML that cannot reach beyond itself: every element closed, no open comment, nothing that hides.
+
+    Its links are left as they are, and what holds it has to be `sanitised` as a whole. Raises TooDeep.
+    """
+    if len(html) > LARGEST or depth(html) > DEEPEST:
+        raise TooDeep
+    return nh3.clean(html, tags=TAGS, clean_content_tags=GONE, attributes=ATTRIBUTES, link_rel=None)
 
 
 def depth(html: str) -> int:
@@ -94,6 +104,7 @@ class Attributes:
         self.place = place
 
     def __call__(self, tag: str, name: str, value: str) -> str | None:
+        # Addresses that hold their data pass the sanitiser for the pictures of notebooks, and end here elsewhere.
         match name:
             case "href":
                 return self.place.link(value)

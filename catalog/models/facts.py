@@ -92,6 +92,43 @@ class Contributor(models.Model):
         return self.name
 
 
+class ActivityYear(models.Model):
+    """The last 52 weeks of a project as its activity page shows them, see catalog.facts.year.
+
+    A project may have 50,000 authors, whose weeks nobody may load for one page view. So a sync sums them up by
+    team when it records, with the memberships of that day. One that finds nothing new reads its facts again after
+    a week (catalog.sync.FACTS_AGE), which is how new memberships and proved addresses get here. Which team is the
+    host is asked of the project when the page is shown.
+    """
+
+    project = models.OneToOneField(
+        Project, on_delete=models.CASCADE, primary_key=True, related_name="activity_year"
+    )
+    until = models.DateField(help_text="The Monday of the last week.")
+    days = models.JSONField(default=list, help_text="Commits on each of 364 days, the oldest first.")
+    sums = models.JSONField(default=dict, help_text="See catalog.facts.year.Year.as_json.")
+
+    def __str__(self) -> str:
+        return f"{self.project_id} until {self.until}"
+
+
+class Package(models.Model):
+    """Something that others can depend on, as a manifest of the repository says; see catalog.facts.packages."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="packages")
+    ecosystem = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    version = models.CharField(max_length=60, blank=True)
+    path = models.CharField(max_length=1000, help_text="The manifest that says so.")
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["ecosystem", "name"], name="package_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.ecosystem}: {self.name}"
+
+
 class LastRead(models.Model):
     """What the files of one commit told, kept so that the next sync reads only those that changed since."""
 

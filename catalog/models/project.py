@@ -49,12 +49,27 @@ class Project(models.Model):
         DEPRECATED = "deprecated", "Deprecated"
         ARCHIVED = "archived", "Archived"
 
+    class Maturity(models.TextChoices):
+        """How far it has come as a project that others take part in; somebody looked and said so."""
+
+        INCUBATING = "incubating", "Incubating"
+        GROWING = "growing", "Growing"
+        GRADUATED = "graduated", "Graduated"
+
     class Kind(models.TextChoices):
         LIBRARY = "library", "Library"
         SERVICE = "service", "Service"
         TOOL = "tool", "Tool"
         WEBSITE = "website", "Website"
         OTHER = "other", "Other"
+
+    class Governance(models.IntegerChoices):
+        """How much influence it shares with other teams, see catalog.guides.governance."""
+
+        REPORTS = 1, "Bug reports and issues welcome"
+        CONTRIBUTIONS = 2, "Contributions welcome"
+        SHARED_WRITE = 3, "Shared write access"
+        SHARED_OWNERSHIP = 4, "Shared ownership"
 
     class SyncState(models.TextChoices):
         NEVER = "never", "Never synced"
@@ -97,8 +112,31 @@ class Project(models.Model):
     )
     topics = models.ManyToManyField(Topic, blank=True, related_name="projects")
     lifecycle = models.CharField(max_length=12, choices=Lifecycle, blank=True)
+    production_since = models.DateField(null=True, blank=True)
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replaces",
+        help_text="The listing to use instead, for one that is deprecated or archived.",
+    )
+    successor_text = models.CharField(
+        max_length=300, blank=True, help_text="What to use instead where that is no listing: words or an address."
+    )
+    support = models.CharField(max_length=500, blank=True, help_text="Where users get help: words or an address.")
+    escalation = models.CharField(
+        max_length=500, blank=True, help_text="Whom to call when that is not enough: words or an address."
+    )
+    maturity = models.CharField(max_length=12, choices=Maturity, blank=True)
+    maturity_until = models.DateField(
+        null=True, blank=True, help_text="The first day on which the badge no longer counts."
+    )
     skills = models.JSONField(default=list, blank=True, help_text="What a contributor should know.")
     help_wanted = models.JSONField(default=list, blank=True, help_text="Kinds of help that the project asks for.")
+    governance = models.PositiveSmallIntegerField(
+        choices=Governance, null=True, blank=True, help_text="The governance level that it claims."
+    )
 
     host_says = models.JSONField(
         default=dict,
@@ -136,6 +174,12 @@ class Project(models.Model):
     curated_fields = models.JSONField(
         default=list, blank=True, help_text="Names of fields that a curator set; a sync leaves these alone."
     )
+    stated_in = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Of fields that a sync set: the file that says so, host, guess or portal.",
+    )
     discovered_at = models.DateTimeField(default=timezone.now, editable=False)
 
     # Facts of the last sync.
@@ -161,6 +205,9 @@ class Project(models.Model):
     contributor_count = models.PositiveIntegerField(default=0)
     branch_count = models.PositiveIntegerField(default=0)
     file_count = models.PositiveIntegerField(default=0)
+    document_count = models.PositiveIntegerField(
+        default=0, help_text="Documents of its documentation folders, see catalog.docs.places."
+    )
     main_language = models.CharField(max_length=50, blank=True)
     first_activity = models.DateTimeField(null=True, blank=True)
     last_activity = models.DateTimeField(null=True, blank=True)
@@ -191,6 +238,9 @@ class Project(models.Model):
     open_requests = models.PositiveIntegerField(default=0)
     answer_hours = models.PositiveIntegerField(
         null=True, blank=True, help_text="Median hours until the first answer over the last 90 days."
+    )
+    answer_p90_hours = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Within so many hours nine of ten were answered over the last 90 days."
     )
 
     # How the last sync ended; one that waits or runs has an open SyncRun where there is something to tell of it.
@@ -280,6 +330,11 @@ class Project(models.Model):
         return self.remote
 
     @property
+    def ssh_url(self) -> str:
+        """The address over SSH where the code host tells one."""
+        return "" if self.remote.startswith(self.DISPLACED) else str(self.host_says.get("ssh", ""))
+
+    @property
     def due_at(self) -> datetime | None:
         """When it is synced next; past while it waits for a worker, None when it does not come by itself."""
         return None if self.paused_at else self.next_sync_at
@@ -287,6 +342,20 @@ class Project(models.Model):
     @property
     def is_archived(self) -> bool:
         return self.lifecycle == self.Lifecycle.ARCHIVED
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether nobody should begin to depend on it."""
+        return self.lifecycle in (self.Lifecycle.DEPRECATED, self.Lifecycle.ARCHIVED)
+
+    @property
+    def maturity_expired(self) -> bool:
+        return self.maturity_until is not None and self.maturity_until <= timezone.localdate()
+
+    @property
+    def counted_maturity(self) -> str:
+        """The badge, empty once it has expired."""
+        return "" if self.maturity_expired else self.maturity
 
     @property
     def is_restricted(self) -> bool:

@@ -120,6 +120,8 @@ def selected(request: SignedInRequest, found: ProjectQuerySet) -> ProjectQuerySe
 
 
 def act(request: SignedInRequest, projects: ProjectQuerySet, bulk: BulkForm) -> None:
+    # No listing succeeds itself.
+    projects = projects.exclude(slug=bulk.successor_slug) if bulk.successor_slug else projects
     outcome = curation.curate(projects, bulk.changes(), by=request.user, note=bulk.cleaned_data["note"])
     if outcome.changed:
         text = f"{bulk.action_words}: {listings_of(outcome.changed)} changed."

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from catalog.guides.sections import Section, find_sections
-from catalog.models import Guide, Project, TrustedCommitter
+from catalog.guiding import guide_of
+from catalog.models import Project, TrustedCommitter
 from catalog.views.access import visible_project
+from catalog.views.at_host import at_host
 from catalog.views.frame import project_page
 from people.models import Membership, User
 
@@ -35,37 +36,14 @@ def deciders(project: Project) -> Deciders:
     return Deciders(trusted, tuple(user for user in maintainers if user not in trusted))
 
 
-# The questions of a newcomer, and the topics of a guide that answer each.
-QUESTIONS = {
-    "decide": ("decide",),
-    "review": ("review",),
-    "wanted": ("wanted",),
-    "setup": ("setup", "build", "test"),
-    "submit": ("submit", "style"),
-    "talk": ("talk", "report"),
-}
-
-
-def answers(html: str) -> dict[str, list[Section]]:
-    """The sections of a guide that answer each question of QUESTIONS."""
-    found = {section.topic: section for section in find_sections(html)}
-    return {
-        question: [found[topic] for topic in topics if topic in found] for question, topics in QUESTIONS.items()
-    }
-
-
 @require_safe
 @visible_project
 def guide(request: HttpRequest, project: Project) -> HttpResponse:
-    guides = Guide.objects.filter(project=project)
-    contributing = guides.filter(kind="contributing").first()
-    # The texts may be long, and of the others only the names are shown.
-    others = guides.exclude(kind="contributing").defer("html", "text")
+    found = guide_of(project)
     context = {
-        "contributing": contributing,
-        "parts": answers(contributing.html) if contributing else {},
-        "communication": next((each for each in others if each.kind == "communication"), None),
-        "others": [each for each in others if each.kind != "communication"],
-        "deciders": deciders(project),
+        "guide": found,
+        "at_host": at_host(project),
+        "panels": found.panels(request.user),
+        "drafts": found.drafts if found.may_be_cared_for_by(request.user) else (),
     }
     return project_page(request, "catalog/guide.html", project, current="guide", context=context)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.http import HttpRequest
+
+from catalog.views.diffs import DiffShown, diff_of
 from contributions.models import Change, Review, Revision
 from forge import reading
 from forge.errors import ForgeError
 from forge.mirror import Mirror, mirror_path
-from forge.types import Commit, Diff
+from forge.types import Commit
 
 MAX_COMMITS = 100
-MAX_LINES = 3_000
-MAX_FILES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Panel:
     revisions: list[Revision]
     revision: Revision | None = None
     commits: tuple[Commit, ...] = ()
-    diff: Diff | None = None
+    diff: DiffShown | None = None
     reviews: list[Review] = field(default_factory=list)
     problem: ForgeError | None = None
 
@@ -40,8 +41,8 @@ class Panel:
         return self.revision.commit_count - len(self.commits) if self.revision and self.commits else 0
 
 
-def panel(change: Change | None, *, number: str = "") -> Panel | None:
-    """The panel at one revision, the newest unless numbered; None without a change.
+def panel(request: HttpRequest, change: Change | None) -> Panel | None:
+    """The panel at the revision whose number is asked for, else at the newest one; None without a change.
 
     Two queries and three runs of git.
     """
@@ -50,17 +51,28 @@ def panel(change: Change | None, *, number: str = "") -> Panel | None:
     revisions = list(change.revisions.all())
     if not revisions:
         return Panel(change, revisions)
-    revision = next((one for one in revisions if str(one.number) == number), revisions[-1])
+    revision = wanted(request, revisions)
     found = list(Review.objects.filter(revision__change=change).select_related("reviewer", "revision"))
     try:
-        commits, diff = read(change, revision)
+        commits, diff = read_commits(change, revision), read_diff(request, change, revision)
     except ForgeError as error:
         return Panel(change, revisions, revision, reviews=found, problem=error)
     return Panel(change, revisions, revision, commits, diff, found)
 
 
-def read(change: Change, revision: Revision) -> tuple[tuple[Commit, ...], Diff]:
-    mirror = Mirror(mirror_path(change.request.project_id))
-    commits = reading.commits_between(mirror, revision.base, revision.head, limit=MAX_COMMITS).commits
-    diff = reading.diff(mirror, revision.base, revision.head, max_lines=MAX_LINES, max_files=MAX_FILES)
-    return commits, diff
+def wanted(request: HttpRequest, revisions: list[Revision]) -> Revision:
+    number = request.GET.get("revision", "")
+    return next((one for one in revisions if str(one.number) == number), revisions[-1])
+
+
+def read_commits(change: Change, revision: Revision) -> tuple[Commit, ...]:
+    return reading.commits_between(mirror_of(change), revision.base, revision.head, limit=MAX_COMMITS).commits
+
+
+def read_diff(request: HttpRequest, change: Change, revision: Revision) -> DiffShown:
+    page = change.request.get_absolute_url()
+    return diff_of(request, mirror_of(change), revision.base, revision.head, path=page)
+
+
+def mirror_of(change: Change) -> Mirror:
+    return Mirror(mirror_path(change.request.project_id))

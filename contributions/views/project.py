@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
+from catalog.guides import drafts
+from catalog.guiding import guide_of
 from catalog.models import Project
 from catalog.views.access import visible_project
 from catalog.views.frame import project_page
@@ -78,7 +80,7 @@ def choice(label: str, filters: dict[str, str], *, on: bool, count: int | None =
 @login_required
 @visible_project
 def new(request: HttpRequest, project: Project) -> HttpResponse:
-    form = ProposeForm(request.POST or None)
+    form = ProposeForm(request.POST or None, initial=drafted(request, project))
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)  # noqa: S101 - the view asks for sign-in.
         try:
@@ -97,6 +99,22 @@ def new(request: HttpRequest, project: Project) -> HttpResponse:
         context=context,
         status=422 if form.errors else 200,
     )
+
+
+def drafted(request: HttpRequest, project: Project) -> dict[str, str]:
+    """What the form begins with when it was asked for with `?draft=`: a section that the project lacks.
+
+    Nothing for those whom its gaps do not concern; whoever asks may change every word.
+    """
+    key = request.GET.get("draft", "")
+    found = guide_of(project) if key and request.method == "GET" else None
+    if found is None or not found.may_be_cared_for_by(request.user):
+        return {}
+    draft = drafts.named(found.drafts, key)
+    if draft is None:
+        return {}
+    title, what, why = drafts.request_words(draft, here=[guide.path for guide in found.guides])
+    return {"title": title, "what": what, "why": why, "kind": Request.Kind.DOCS}
 
 
 def propose(project: Project, form: ProposeForm, *, by: User) -> Request:

@@ -16,16 +16,19 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from catalog.views.access import moved
+from catalog.views.diffs import lines_alone, remember_view
+from catalog.views.parts import wants_part
 from contributions import actions
 from contributions.errors import NotAllowed, NotNow, Refused
 from contributions.forms import StepForm
 from contributions.lifecycle import Role
 from contributions.markup import PLAIN, rendered
-from contributions.models import Event, Request
+from contributions.models import Change, Event, Request
 from contributions.next_step import next_step
 from contributions.roles import roles
 from contributions.views import step_pages
-from contributions.views.change import panel
+from contributions.views.change import panel, read_diff, wanted
+from forge.errors import ForgeError
 from people.models import User
 
 P = ParamSpec("P")
@@ -54,7 +57,23 @@ def visible_request(view: View[P]) -> Route:
 @require_GET
 @visible_request
 def show(request: HttpRequest, contribution: Request) -> HttpResponse:
-    return page(request, contribution)
+    """The page, or the lines of one changed file as it comes into view."""
+    change = getattr(contribution, "change", None)
+    if change is not None and wants_part(request) and "file" in request.GET:
+        return changed_lines(request, change)
+    return remember_view(request, page(request, contribution))
+
+
+def changed_lines(request: HttpRequest, change: Change) -> HttpResponse:
+    revisions = list(change.revisions.all())
+    try:
+        diff = read_diff(request, change, wanted(request, revisions)) if revisions else None
+    except ForgeError as error:
+        raise Http404(error.message) from None
+    answer = lines_alone(request, diff) if diff else None
+    if answer is None:
+        raise Http404("There is no such file in this change.")
+    return answer
 
 
 def page(
@@ -109,7 +128,7 @@ def branch_context(request: HttpRequest, contribution: Request, held: frozenset[
     """What the part with the branch needs, on the page and by itself."""
     change = getattr(contribution, "change", None)
     may_fetch = change is not None and change.may_grow and bool(held & {Role.CONTRIBUTOR, Role.MAINTAINER})
-    found = panel(change, number=request.GET.get("revision", ""))
+    found = panel(request, change)
     return {
         "contribution": contribution,
         "panel": found,

@@ -46,6 +46,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "project": (MAINTAINER, PROJECT),
     "guide": (MAINTAINER, PROJECT + "guide/"),
     "health": (MAINTAINER, PROJECT + "health/"),
+    "activity": (MAINTAINER, PROJECT + "activity/"),
     "code": (MAINTAINER, PROJECT + "files/"),
     "contributions": (MAINTAINER, PROJECT + "contributions/"),
     "request": (MAINTAINER, ""),

@@ -24,9 +24,15 @@ def log(
     exclude: str | None = None,
     since: datetime | None = None,
     limit: int | None = None,
+    skip: int = 0,
+    path: str = "",
     numstat: bool = False,
+    seconds: float = 1800,
 ) -> Iterator[Commit]:
     """Commits that `rev` reaches and `exclude` does not, newest first, one at a time from git's own stream.
+
+    With a `path` only those that changed something there, by that name alone; it may take `seconds` until as many
+    are found as wanted, and then ends by ForgeError `timed_out` behind those that were.
 
     `numstat` fills `changes`, which costs far more than all the rest: ask for it once, then only for the new
     commits. Merges have no changes, as in git itself. Both ids are full ones.
@@ -38,8 +44,10 @@ def log(
         args.append(f"--since={int(since.timestamp())} +0000")
     if limit is not None:
         args.append(f"--max-count={limit}")
-    args += [full_id(rev), *([f"^{full_id(exclude)}"] if exclude else []), "--"]
-    limits = Limits(seconds=1800, output=16 * 2**30)
+    if skip:
+        args.append(f"--skip={skip}")
+    args += [full_id(rev), *([f"^{full_id(exclude)}"] if exclude else []), "--", *([path] if path else [])]
+    limits = Limits(seconds=seconds, output=16 * 2**30)
     with environment.stream(args, git_dir=mirror.folder(), limits=limits) as chunks:
         yield from parse_log(records(chunks))
 
@@ -84,6 +92,21 @@ def parse_commit(fields: list[bytes], changes: list[FileChange]) -> Commit:
         body=text(body, limit=LONGEST_BODY).rstrip(),
         changes=tuple(changes),
     )
+
+
+def renamed_from(mirror: Mirror, commit: str, path: str) -> str:
+    """The name that a file had before this commit, "" when the commit made it or only changed it.
+
+    Of a merge nothing is told: what it brought is told by the commits that it merged.
+    """
+    args = ["diff-tree", "-r", "-M", "-z", "--raw", "--no-abbrev", "--no-commit-id", "--diff-filter=R"]
+    with environment.stream([*args, full_id(commit), "--"], git_dir=mirror.folder()) as chunks:
+        tokens = records(chunks)
+        for _ in tokens:
+            old, new = next(tokens, b""), next(tokens, b"")
+            if path_text(new) == path:
+                return path_text(old)
+    return ""
 
 
 def commit(mirror: Mirror, id: str) -> Commit:

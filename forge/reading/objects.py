@@ -9,12 +9,24 @@ from forge.errors import ForgeError
 from forge.mirror import Mirror
 from forge.names import full_id
 from forge.reading.records import path_text, records
-from forge.types import Blob, Change, Tree, TreeEntry
+from forge.types import Blob, Change, Paths, Tree, TreeEntry
 
 
 def tree(mirror: Mirror, commit: str, *, limit: int = 200_000) -> Tree:
     """Every file of a commit with its path from the root; cut after `limit` entries."""
     return list_tree(mirror, ["-r", full_id(commit)], limit=limit)
+
+
+def paths(mirror: Mirror, commit: str, *, limit: int = 200_000) -> Paths:
+    """The path of every file of a commit and nothing else of it, which costs a third of `tree`."""
+    found: list[str] = []
+    args = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", full_id(commit)]
+    with environment.stream(args, git_dir=mirror.folder()) as chunks:
+        for record in records(chunks):
+            if len(found) >= limit:
+                return Paths(tuple(found), complete=False)
+            found.append(path_text(record))
+    return Paths(tuple(found), complete=True)
 
 
 def folder(mirror: Mirror, commit: str, path: str = "", *, limit: int = 5_000) -> Tree:
@@ -169,3 +181,11 @@ def blob_at(mirror: Mirror, commit: str, path: str, *, max_size: int) -> tuple[T
     if entry is None or entry.type != "blob":
         return None
     return entry, blob(mirror, entry.id, max_size=max_size)
+
+
+def below(mirror: Mirror, commit: str, paths: Iterable[str], *, limit: int) -> Tree:
+    """Every file at or below some paths of a commit, as `tree` lists them. Nothing for no path."""
+    inner = [path for path in (each.strip("/") for each in paths) if path]
+    if any(not {"", ".", ".."}.isdisjoint(path.split("/")) for path in inner) or not inner:
+        return Tree((), complete=True)
+    return list_tree(mirror, ["-r", full_id(commit), "--", *inner], limit=limit)

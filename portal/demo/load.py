@@ -28,7 +28,7 @@ from forge.mirror import Mirror, mirror_path
 from people.models import Identity, Membership, Team, User
 from portal.demo import people
 from portal.demo.build import Built, ago, build_all, wind
-from portal.demo.plans import Plan
+from portal.demo.plans import Life, Plan
 from portal.demo.play import Play, beginning, read
 
 NAME = "Larkfield (demo)"
@@ -141,7 +141,12 @@ def take_in(built: list[Built], users: Mapping[str, User], today: datetime) -> d
     found = {project.path.removesuffix(".git"): project for project in intake.new}
     teams = {team.slug: team for team in Team.objects.all()}
     for one in built:
-        describe(found[one.plan.path], one.plan, teams, users, today)
+        project = found[one.plan.path]
+        describe(project, one.plan, teams, users, today)
+        if one.plan.life:
+            tell_life(project, one.plan.life, today)
+        if one.plan.successor:
+            Project.objects.filter(pk=project.pk).update(successor=found[one.plan.successor])
     read(found.values())
     return found
 
@@ -167,6 +172,16 @@ def describe(
     since = ago(120, today).date()
     for username in plan.trusted:
         TrustedCommitter.objects.create(project=project, user=users[username], since=since)
+
+
+def tell_life(project: Project, life: Life, today: datetime) -> None:
+    project.kind = life.kind
+    project.production_since = ago(life.production, today).date() if life.production else None
+    project.support, project.escalation = life.support, life.escalation
+    project.maturity = life.maturity
+    project.maturity_until = ago(life.badge_ends, today).date()
+    project.curated_fields += ["kind", "production_since", "support", "escalation", "maturity", "maturity_until"]
+    project.save()
 
 
 # ---------------------------------------------------------------- and out again

@@ -9,6 +9,18 @@ FOLDER = Path(__file__).parent / "repositories"
 
 
 @dataclass(frozen=True)
+class Life:
+    """What a curator says of how far one may rely on a project. Days count back, so that a badge ends before 0."""
+
+    kind: str
+    production: int = 0
+    support: str = ""
+    escalation: str = ""
+    maturity: str = ""
+    badge_ends: int = 0
+
+
+@dataclass(frozen=True)
 class Plan:
     """One repository and its past. Days count back from the day of the demo.
 
@@ -34,6 +46,8 @@ class Plan:
     trusted: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     featured: bool = False
+    successor: str = ""
+    life: Life | None = None
 
     @property
     def name(self) -> str:
@@ -56,6 +70,14 @@ PLANS = (
         releases=("1.0.0", "1.9.0", "2.0.0", "2.1.3", "2.3.0", "2.4.0"),
         trusted=("aisha",),
         featured=True,
+        life=Life(
+            "library",
+            640,
+            support="#platform-help",
+            escalation="The person on duty at Platform, by the pager",
+            maturity="graduated",
+            badge_ends=-200,
+        ),
     ),
     Plan(
         "platform/service-kit",
@@ -142,12 +164,22 @@ PLANS = (
         licence="Apache-2.0",
         fork_of="platform/http-client",
         forked=232,
-        lifecycle="maintenance",
+        lifecycle="deprecated",
+        successor="platform/http-client",
         topics=("http", "fork"),
     ),
     Plan("apps/shopper-app", "customer-apps", 102, started=733, guests=("elif",), topics=("app", "typescript")),
     Plan("apps/push-notifications", "customer-apps", 33, started=450),
-    Plan("apps/image-proxy", "customer-apps", 21, started=390, ended=40, licence="MIT", lifecycle="experiment"),
+    Plan(
+        "apps/image-proxy",
+        "customer-apps",
+        21,
+        started=390,
+        ended=40,
+        licence="MIT",
+        lifecycle="experiment",
+        life=Life("service", maturity="incubating", badge_ends=20),
+    ),
     Plan("warehouse/stock-ledger", "warehouse", 54, started=735, outsiders=True),
     Plan(
         "warehouse/label-printer",

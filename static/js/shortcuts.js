@@ -1,4 +1,5 @@
-// Keys: / search, ? help, g h home, g c catalog, g q queue, j k o x in lists, Esc out of a field.
+// Keys: / search, ? help, g h home, g c catalog, g q queue, j k o x in lists, t go to file, y permalink,
+// n p (or ] [) in the files of a difference, Esc out of a field.
 const PLACES = { h: "data-go-home", c: "data-go-catalog", q: "data-go-queue" };
 
 let waitingForPlace = 0;
@@ -27,6 +28,17 @@ function move(step) {
   all[next].scrollIntoView({ block: "nearest" });
 }
 
+// The files of a difference: the next one below, or the one above, comes to the top of the window.
+function travel(step) {
+  const files = [...document.querySelectorAll("[data-diff-file]")];
+  const tops = files.map((file) => Math.round(file.getBoundingClientRect().top));
+  const at = step > 0 ? tops.findIndex((top) => top > 2) : tops.findLastIndex((top) => top < -2);
+  const file = files[at];
+  if (!file) return;
+  file.scrollIntoView({ block: "start" });
+  file.querySelector("summary").focus({ preventScroll: true });
+}
+
 const KEYS = {
   "/": () => (document.querySelector(".search-box.large input") ?? document.getElementById("search"))?.focus(),
   "?": () => document.getElementById("shortcuts").showModal(),
@@ -34,6 +46,12 @@ const KEYS = {
   k: () => move(-1),
   o: () => marked()?.querySelector("[data-open], a")?.click(),
   x: () => marked()?.querySelector("input[type='checkbox']")?.click(),
+  n: () => travel(1),
+  "]": () => travel(1),
+  p: () => travel(-1),
+  "[": () => travel(-1),
+  t: () => document.querySelector("[data-find-file]")?.click(),
+  y: () => document.querySelector("[data-permalink]")?.click(),
   g: () => {
     waitingForPlace = Date.now();
   },

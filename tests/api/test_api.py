@@ -22,7 +22,15 @@ FIELDS = {
         "url",
         "clone_url",
         "visibility",
+        "kind",
         "lifecycle",
+        "production_since",
+        "successor",
+        "successor_text",
+        "support",
+        "escalation",
+        "maturity",
+        "maturity_until",
         "owner_team",
         "topics",
         "languages",
@@ -222,6 +230,16 @@ def test_a_page_of_projects_costs_six_queries(
     # The count, the rows, topics, languages and guides.
     with django_assert_num_queries(5):
         assert len(results(client, "/api/v1/projects/")) == count
+
+
+def test_successors_cost_one_query_more(client: Client, host_team: Team, django_assert_num_queries: Any) -> None:
+    seen = create_project("new", owner_team=host_team)
+    hidden = create_project("secret", owner_team=host_team, visibility="admins")
+    for number in range(6):
+        create_project(f"old-{number}", owner_team=host_team, successor=hidden if number % 2 else seen)
+    with django_assert_num_queries(6):
+        rows = results(client, "/api/v1/projects/?sort=name")
+    assert [row["successor"] for row in rows] == [None, *("new", None) * 3]
 
 
 def test_teams_are_a_tree(client: Client, host_team: Team) -> None:

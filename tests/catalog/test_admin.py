@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import (
+    ActivityYear,
     ApiAnswer,
     CodeHost,
     Contributor,
@@ -24,6 +25,7 @@ from catalog.models import (
     ListingChange,
     Project,
     ProjectLanguage,
+    Rendering,
     SyncRun,
     Tag,
     Topic,
@@ -78,7 +80,7 @@ def test_every_model_of_ours_is_there() -> None:
     registered = {model for model, _ in SITE}
     inline = {ProjectLanguage}
     # Rendered or read once and made anew where they lack; what code hosts answered: nobody has business with them.
-    kept_by_itself = {Prose, LastRead, ApiAnswer}
+    kept_by_itself = {Prose, LastRead, ApiAnswer, Rendering, ActivityYear}
     missing = {
         model
         for name in OURS

@@ -8,10 +8,13 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from celery import current_app
 from django.test import Client
 
+from catalog import broker, texts
 from catalog.models import Project
-from catalog.views import code
+from catalog.views.code import files
+from catalog.views.code import raw as raw_bytes
 from forge.mirror import mirror_path
 from people.models import User
 from tests.create import create_project
@@ -137,11 +140,15 @@ def test_only_paths_of_the_tree_are_found(client: Client, project: Project, path
     assert b"root:" not in shown.content
 
 
-def test_only_the_synced_commit_and_those_before_it_are_read(client: Client, project: Project) -> None:
+def test_only_what_a_branch_or_tag_leads_to_is_read(client: Client, project: Project) -> None:
     path, before = mirror(project), project.head_commit
     project.head_commit = add_commit(path, files={"new.txt": "new"})
     project.save()
-    aside = add_commit(path, branch="aside", files={"secret.txt": "not offered yet"})
+    aside = add_commit(path, branch="aside", files={"secret.txt": "pushed away"})
+    assert client.get(f"/projects/widget/raw/{aside}/secret.txt").status_code == 200
+    git(path, "update-ref", "-d", "refs/heads/aside")
+    git(path, "update-ref", "refs/changes/1/1", aside)
+    Project.objects.update(refs_digest="moved")
     assert client.get(f"/projects/widget/raw/{before}/README.md").status_code == 200
     assert client.get(f"/projects/widget/raw/{aside}/secret.txt").status_code == 404
     assert client.get(f"/projects/widget/raw/{'0' * 40}/README.md").status_code == 404
@@ -171,28 +178,44 @@ def test_a_browser_may_keep_bytes_that_did_not_change(client: Client, project: P
 def test_large_files_are_not_shown_but_named(
     client: Client, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(code, "SHOWN_SIZE", 5)
-    monkeypatch.setattr(code, "RAW_SIZE", 5)
+    monkeypatch.setattr(texts, "LARGEST", 5)
+    monkeypatch.setattr(raw_bytes, "RAW_SIZE", 5)
     assert "too large" in file(client, "docs/usage.txt").context["shown"].note
     assert raw(client, project, "docs/usage.txt").status_code == 413
 
 
-def test_long_markup_is_shown_as_source(client: Client, project: Project) -> None:
-    text = "*word*\n" * 2_000
-    for name, size in (("short.md", code.RENDERED_SIZE), ("long.md", code.RENDERED_SIZE + 1)):
-        add_commit(mirror(project), files={name: (text * 3)[:size]})
+def test_long_markup_is_rendered_by_a_worker_and_shown_as_source_until_then(
+    client: Client, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(broker, "hint", lambda *words: bool(asked.append(words)) or True)
+    text = "*word* [usage](docs/usage.txt)\n" * 2_000
+    for name, size in (("short.md", texts.SMALL_MARKUP), ("long.md", texts.SMALL_MARKUP + 1)):
+        add_commit(mirror(project), files={name: text[:size]})
     Project.objects.update(head_commit=tip(mirror(project)))
     assert "<em>word</em>" in file(client, "short.md").content.decode()
-    page = file(client, "long.md").content.decode()
-    assert "<em>word</em>" not in page
-    assert "Files above 32 kB are shown as source." in page
+    for _ in range(2):
+        page = file(client, "long.md").content.decode()
+        assert "<em>word</em>" not in page
+        assert "It is being rendered" in page
+    [(task, *arguments)] = asked
+    current_app.tasks[task](*arguments)
+    page = client.get("/projects/widget/files/long.md?at=main").content.decode()
+    assert '<em>word</em> <a href="/projects/widget/files/docs/usage.txt">' in page
+    assert "hx-trigger" not in page.partition('id="contents"')[2].partition("</p>")[0]
+
+
+def test_links_of_rendered_markup_stay_at_their_revision(client: Client, project: Project) -> None:
+    git(mirror(project), "tag", "v1 0".replace(" ", "+"))
+    page = client.get("/projects/widget/files/README.md?at=v1%2B0").content.decode()
+    assert 'href="/projects/widget/files/docs/usage.txt?at=v1%2B0"' in page
 
 
 def test_long_files_and_long_lines_are_cut() -> None:
-    shown = code.lines_of("x\n" * 9000)
-    assert len(shown.lines) == 5000
-    assert "5,000 of 9,000" in shown.note
-    assert len(code.lines_of("y" * 9000).lines[0]) == 2000
+    kept, note = texts.cut("x\n" * 9000)
+    assert len(kept) == 5000
+    assert "5,000 of 9,000" in note
+    assert len(texts.cut("y" * 9000)[0][0]) == 2000
 
 
 def test_binary_and_empty_files_say_so(client: Client, project: Project) -> None:
@@ -204,7 +227,7 @@ def test_binary_and_empty_files_say_so(client: Client, project: Project) -> None
 def test_a_folder_with_very_many_files_is_cut(
     client: Client, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(code, "SHOWN_ENTRIES", 3)
+    monkeypatch.setattr(files, "SHOWN_ENTRIES", 3)
     answer = file(client, "")
     assert len(answer.context["rows"]) == 3
     assert "first 3 entries" in answer.content.decode()

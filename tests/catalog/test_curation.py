@@ -64,6 +64,7 @@ ACTIONS: list[tuple[str, dict[str, Any], str, Any]] = [
     ("feature", {}, "featured", True),
     ("archive", {}, "lifecycle", "archived"),
     ("lifecycle", {"lifecycle": "maintenance"}, "lifecycle", "maintenance"),
+    ("governance", {"governance": "3"}, "governance", 3),
     ("disown", {}, "owner_team", None),
     ("add_topics", {"topics": "Payments, java Card"}, "topics", ["java-card", "payments"]),
     ("admins", {}, "visibility", {"for": "admins", "teams": []}),
@@ -120,7 +121,9 @@ def test_topics_stay_as_many_as_a_listing_may_have() -> None:
     assert without_topics(["topic-00"])(many) == many[1:]
 
 
-@pytest.mark.parametrize("action", ["owner", "lifecycle", "add_topics", "remove_topics", "teams", "", "format"])
+@pytest.mark.parametrize(
+    "action", ["owner", "lifecycle", "governance", "add_topics", "remove_topics", "teams", "", "format"]
+)
 def test_an_action_without_what_it_needs_is_refused(action: str) -> None:
     assert not BulkForm({"action": action, "topics": " , ", "team": "x", "teams": ["x"]}).is_valid()
 

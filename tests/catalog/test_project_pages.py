@@ -13,6 +13,7 @@ from catalog.models import (
     Contributor,
     Guide,
     HealthResult,
+    Package,
     Project,
     ProjectLanguage,
     SyncRun,
@@ -24,7 +25,7 @@ from people.models import Team, User
 from tests.create import create_project, create_user, join
 
 THEN = datetime(2026, 11, 20, 10, tzinfo=UTC)
-PAGES = ["", "guide/", "health/", "files/", "sync/progress/"]
+PAGES = ["", "guide/", "health/", "activity/", "files/", "sync/progress/"]
 
 
 @pytest.fixture
@@ -189,42 +190,6 @@ def test_others_do_not_sync(client: Client, bob: User, charlie: User, project: P
     assert not SyncRun.objects.exists()
 
 
-def test_the_guide_is_never_empty(client: Client, project: Project) -> None:
-    body = text(client, "/projects/widget/guide/")
-    for words in (
-        "Who decides",
-        "How fast they answer",
-        "Promised within 5 days",
-        "How to set up",
-        "Where to talk",
-    ):
-        assert words in body
-    assert "No CONTRIBUTING guide yet" in body
-
-
-def test_the_guide_leads_to_the_part_that_answers(client: Client, project: Project) -> None:
-    html = '<h2 id="top">Contributing</h2><p>Hello.</p><h3 id="set-up">Set up</h3><p>make</p>'
-    Guide.objects.create(project=project, kind="contributing", path="CONTRIBUTING.md", size=1, html=html)
-    Guide.objects.create(project=project, kind="communication", path="docs/TALK.md", size=1)
-    body = text(client, "/projects/widget/guide/")
-    assert '<a href="#set-up">Set up</a>' in body
-    assert html in body
-    assert 'href="/projects/widget/files/docs/TALK.md"' in body
-    assert "No CONTRIBUTING guide yet" not in body
-
-
-def test_the_guide_shows_what_was_promised_beside_what_was_measured(client: Client, project: Project) -> None:
-    Project.objects.update(answer_hours=20)
-    body = text(client, "/projects/widget/guide/")
-    assert "Promised within 5 days" in body
-    assert "measured 20 h" in body
-
-
-def test_a_project_without_owner_says_so(client: Client, project: Project) -> None:
-    Project.objects.update(owner_team=None)
-    assert "No team owns this listing yet" in text(client, "/projects/widget/guide/")
-
-
 def test_a_check_shows_its_evidence_and_cure(client: Client, project: Project) -> None:
     HealthResult.objects.create(project=project, check_key="readme", result="fail", evidence="There is no README.")
     HealthResult.objects.create(project=project, check_key="no-check-any-more", result="fail", evidence="Gone.")
@@ -262,10 +227,11 @@ def test_queries_of_a_project_do_not_grow(
             first_at=THEN,
             last_at=THEN,
         )
+        Package.objects.create(project=project, ecosystem="pypi", name=f"p{number}", path="pyproject.toml")
     with django_assert_num_queries(QUERIES):
         client.get("/projects/widget/")
 
 
 # Session and user, her teams and those above, the project, its checks, README, open run, whether she may sync,
-# trusted committers, maintainers, languages, topics, releases, number of tags, contributors.
-QUERIES = 16
+# trusted committers, maintainers, languages, topics, packages, releases, number of tags, contributors, .mailmap.
+QUERIES = 18

@@ -30,8 +30,9 @@ from django.test.utils import setup_test_environment  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from catalog.actions.sources import add_source  # noqa: E402
+from catalog.docs.places import is_document  # noqa: E402
 from catalog.models import Project  # noqa: E402
-from catalog.views.paths import file_url, raw_url  # noqa: E402
+from catalog.views.paths import document_url, file_url, raw_url  # noqa: E402
 from forge import reading  # noqa: E402
 from forge.errors import ForgeError  # noqa: E402
 from forge.mirror import Mirror, mirror_path  # noqa: E402
@@ -97,12 +98,15 @@ def watched(project: Project) -> Row:
 def pages_of(project: Project) -> Iterator[Row]:
     client = Client()
     slug = project.slug
-    for name in ("project", "guide", "health", "files"):
+    for name in ("project", "guide", "health", "files", "docs", "decisions", "releases"):
         yield look(client, project, reverse(f"catalog:{name}", args=[slug]))
     yield look(client, project, reverse("api:project-detail", args=[slug]))
     for path in paths_of(project):
         yield look(client, project, file_url(project, path), path=path)
         yield look(client, project, raw_url(project, path), path=path)
+        if is_document(path):
+            yield look(client, project, document_url(project, path), path=path)
+    yield look(client, project, reverse("catalog:docs", args=[slug]) + "?q=script")
 
 
 def paths_of(project: Project) -> Iterable[str]:

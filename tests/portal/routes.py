@@ -39,6 +39,7 @@ OPEN: dict[str, list[Arguments]] = {
     "people:team": [{"slug": "platform"}, {"slug": "checkout"}],
     "contributions:queue": [{}],
     "catalog:list": [{}],
+    "catalog:search-code": [{}],
     "catalog:feed": [{}],
     "catalog:curate": [{}],
     "catalog:curate-discovered": [{}],
@@ -53,6 +54,7 @@ OPEN: dict[str, list[Arguments]] = {
 #: Those of them that look at what they are asked for, and what they are asked.
 FILTERED = {
     *("portal:home", "catalog:list", "contributions:queue", "search:search", "search:suggest"),
+    "catalog:search-code",
     *("api:search", "api:project-list", "api:contribution-list"),
 }
 QUERIES: list[Arguments] = [
@@ -88,19 +90,35 @@ OBJECTS: dict[str, Callable[[Planted], list[tuple[Arguments, Arguments]]]] = {
             "catalog:health",
             "catalog:waive",
             "catalog:project-feed",
+            "catalog:activity",
             "catalog:sync",
             "catalog:sync-progress",
             "catalog:accept-loss",
             "catalog:project-syncs",
             "catalog:files",
+            "catalog:history",
+            "catalog:find",
+            "catalog:refs",
+            "catalog:compare",
+            "catalog:search-in",
+            "catalog:docs",
+            "catalog:decisions",
+            "catalog:releases",
             "contributions:of-project",
             "contributions:new",
         ),
         lambda planted: [of_project()],
     ),
-    "catalog:file": lambda planted: [of_project(path=path) for path in ("README.md", f"docs/{SECRET}.md", "docs")],
+    **dict.fromkeys(
+        ("catalog:file", "catalog:history-of", "catalog:blame", "catalog:refs-of", "catalog:outline"),
+        lambda planted: [of_project(path=path) for path in ("README.md", f"docs/{SECRET}.md", "docs")],
+    ),
+    "catalog:commit": lambda planted: [of_project(commit=planted.project.head_commit)],
     "catalog:badge": lambda planted: [of_project(name=name) for name in (*BADGES, "nonsense")],
     "catalog:end-waiver": lambda planted: [of_project(pk=planted.waiver.pk)],
+    "catalog:document": lambda planted: [
+        of_project(path=path) for path in (f"docs/{SECRET}.md", "README.md", "docs/no.md")
+    ],
     "catalog:raw": lambda planted: [of_project(path="README.md", commit=planted.project.head_commit)],
     **dict.fromkeys(
         ("contributions:request", "contributions:change", "contributions:fetch"),

@@ -169,6 +169,7 @@ def reversed_or_none(name: str, arguments: list[Any]) -> str | None:
 SHOWN_TO_BOB = {
     *("portal:home", "catalog:list", "search:search", "search:suggest", "contributions:queue"),
     *("people:person", "people:team", "api:search", "api:project-list", "api:contribution-list"),
+    "catalog:search-code",
     "catalog:feed",
 }
 

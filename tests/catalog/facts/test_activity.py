@@ -32,6 +32,15 @@ def test_weeks_begin_on_monday_and_the_oldest_comes_first():
     assert activity.commit_count == 5
 
 
+def test_days_are_those_of_utc_and_the_oldest_monday_comes_first():
+    activity = count_activity([commit(0), commit(0.4), commit(6), commit(51 * 7 + 6), commit(52 * 7)], now=NOW)
+    assert len(activity.daily) == 364
+    assert activity.daily[-1] == 2
+    assert activity.daily[-7] == 1
+    assert activity.daily[0] == 1
+    assert sum(activity.daily) == 4
+
+
 def test_one_address_is_one_author_with_the_newest_name():
     stream = [
         commit(9, name="A. Old"),

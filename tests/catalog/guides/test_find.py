@@ -88,6 +88,8 @@ def test_what_a_sync_fetches_is_capped_and_named():
         ("guide", "README.md"),
         ("licence", "LICENSE"),
         ("licence", "pyproject.toml"),
+        ("package", "pyproject.toml"),
+        ("commands", "pyproject.toml"),
         ("metadata", "catalog-info.yaml"),
         ("owners", "CODEOWNERS"),
     }

@@ -261,7 +261,29 @@ def test_no_two_ids_are_equal():
 
 
 def test_another_prefix_keeps_two_texts_apart():
-    assert shown("# a\n\n[x](#a)", prefix="note-7-").html.count("note-7-a") == 2
+    html = shown("# a\n\n[x](#a)", prefix="note-7-").html
+    assert html.count("note-7-a") == 3
+    assert "guide-" not in html
+
+
+def test_a_heading_carries_a_link_to_itself_that_adds_no_words():
+    rendered = shown("# Set up & run\n\n[# linked #](x)\n")
+    link = Elements(rendered.html).named("a")[0]
+    assert link == {"class": "anchor", "href": "#guide-set-up--run", "aria-label": "Link to Set up & run"}
+    assert rendered.toc[0].title == rendered.title == "Set up & run"
+    assert rendered.plain_text == "Set up & run # linked #"
+
+
+def test_the_empty_corner_of_a_table_is_no_heading():
+    found = elements("| | a |\n|:-:|--|\n| b | c |\n")
+    assert found.named("th") == [{}]
+    assert found.named("td")[0] == {"align": "center"}
+
+
+def test_a_mermaid_diagram_is_its_text_and_says_so():
+    html = shown("```mermaid\ngraph TD; a-->b\n```\n").html
+    assert "graph TD; a--&gt;b" in html
+    assert "A Mermaid diagram" in html
 
 
 def test_code_gets_colours_without_style():

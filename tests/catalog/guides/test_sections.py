@@ -103,7 +103,36 @@ def test_usual_headings_are_known():
         "Maintainers": "decide",
         "Good first issues": "wanted",
         "What we are looking for": "wanted",
-        "License": None,
+        "License": "licence",
         "API": None,
     }
     assert {title: topic_of(title) for title in known} == known
+
+
+def test_a_heading_that_says_nothing_is_known_by_its_commands():
+    found = sections("# Contributing\n\nHi.\n\n## Hacking\n\n```sh\n$ npm ci\nnpm test  # fast\n```\n")
+    assert found["setup"].title == found["test"].title == "Hacking"
+    assert found["test"].commands == ("npm ci", "npm test")
+
+
+def test_a_named_section_answers_what_its_commands_do_as_well():
+    found = sections("# C\n\nHi.\n\n## Setting up\n\n```sh\nmake setup\nmake test\n```\n")
+    assert found["test"].html == found["setup"].html
+
+
+def test_a_text_without_sections_is_searched_by_paragraph():
+    found = sections("# Contributing\n\nBe kind.\n\nBuild: `./gradlew test`. Ask Grace.\n")
+    assert set(found) == {"test"}
+    assert "Be kind" not in found["test"].html
+    assert (found["test"].title, found["test"].anchor) == ("", "")
+
+
+def test_a_readme_tells_how_to_use_a_thing_first():
+    rendered = render("# W\n\nx\n\n## Installation\n\npip\n", path="README.md", link_base="/f/", image_base="/r/")
+    assert [each.topic for each in find_sections(rendered.html, for_users=True)] == ["use"]
+    assert [each.topic for each in find_sections(rendered.html)] == ["setup"]
+
+
+def test_a_hostile_number_of_headings_and_lines_is_bounded():
+    html = "".join(f'<h3 id="guide-{n}">x{n}</h3><pre><code>ls\n</code></pre>' for n in range(5_000))
+    assert find_sections(html) == ()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalog import findings
 from catalog import sync as syncs
 from catalog.actions.sources import add_source
-from catalog.models import LastRead, Project, SyncRun
+from catalog.models import ActivityYear, LastRead, Project, SyncRun
 from catalog.sync import sync_now
 from forge.fast_import import Author, Content
 from tests.repos import ALICE, BOB, CHARLIE, add_commit, build_repo, git, tip
@@ -21,9 +21,10 @@ pytestmark = pytest.mark.django_db
 
 #: Paths that clash as file and folder, that decide facts, and that are of no account.
 PATHS = [
+    *("docs/use.md", "doc/use.rst", "docs/_build/no.md", "adr/0001-x.md"),
     *("src/a.py", "src/b.py", "src", "src/deep/c.go", "lib/x.h", "lib/x.c", "lib/y.cpp", "lib", "z.m"),
     *("README.md", "readme.rst", "docs/README.md", "CONTRIBUTING.md", "docs", "docs/adr/0001.md", "CHANGES.md"),
-    *("LICENSE", "LICENSE-MIT", "COPYING", "setup.py", "package.json", "innersource.json", "CODEOWNERS"),
+    *("LICENSE", "LICENSE-MIT", "COPYING", "setup.py", "package.json", "go.mod", "innersource.json", "CODEOWNERS"),
     *(".github/workflows/ci.yml", ".github", ".gitlab-ci.yml", "tests/test_a.py", "test_b.py", "tests"),
     *("vendor/big.js", "node_modules/x.js", "logo.png", "data.csv", "Makefile", "a b\tc\nd.py", "MAINTAINERS"),
     *(
@@ -34,18 +35,39 @@ PATHS = [
         "ci/Dockerfile.test",
         "tools/x.jar",
     ),
+    *(
+        ".mailmap",
+        "catalog-info.yaml",
+        "publiccode.yml",
+        "pyproject.toml",
+        "tox.ini",
+        "gradlew",
+        "GOVERNANCE.md",
+    ),
 ]
 CONTENTS = [
     *("print(1)\n", "int main;\n" * 9, "# Title\n\nWords and ![a picture](logo.png) of it.\n", ""),
     *("MIT License\n", '{"title": "Gears", "license": "MIT"}', "* @corp/core alice@corp.example\n", "x" * 5000),
     "# Gears\n\nThis project is deprecated. Use cogs instead.\n\n## Usage\n\nTurn.\n\n## Tests\n\nRun.\n",
     '[[annotations]]\npath = "**"\nSPDX-License-Identifier = "EUPL-1.2"\n',
+    *('{"name": "gears", "version": "1.0"}', "module corp.example/gears\n"),
+    *("kind: Component\nmetadata: {title: Cogs}\n", "A <a@x.example> <b@x.example>\n", "Shared ownership.\n"),
+    *("test:\n\tmake it\n", "[tool.pytest]\n", "script:\n  - pytest -q\n"),
 ]
 READ = [
     *("default_branch", "head_commit", "synced_commit", "license_spdx", "commit_count", "contributor_count"),
-    *("branch_count", "file_count", "main_language", "first_activity", "last_activity", "weekly_commits"),
+    *(
+        "branch_count",
+        "file_count",
+        "document_count",
+        "main_language",
+        "first_activity",
+        "last_activity",
+        "weekly_commits",
+    ),
     *("weekly_lines", "weekly_until", "activity_score", "health_score", "metadata_problems", "notes", "name"),
     *("summary", "motivation", "kind", "lifecycle", "docs_url", "skills", "help_wanted", "owner_team_id"),
+    *("governance", "stated_in"),
 ]
 RAW = re.compile("raw/[0-9a-f]{40}")
 AUTHORS = [ALICE, BOB, CHARLIE, Author("Älice", "ALICE@example.org"), Author("", "nobody@x.example")]
@@ -94,6 +116,8 @@ def facts_of(project: Project) -> dict[str, Any]:
         "health": sorted(project.health_results.values_list("check_key", "result", "evidence")),
         "tags": sorted(project.tags.values_list("name", "commit")),
         "files": LastRead.objects.get(project=project).files,
+        "year": ActivityYear.objects.filter(project=project).values("until", "days", "sums").get(),
+        "packages": sorted(project.packages.values_list("ecosystem", "name", "version", "path")),
     }
 
 

@@ -1,13 +1,15 @@
 """Ends that were not planned: a worker that dies, a database that goes away, a wish that comes in the middle."""
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from catalog import sync as syncs
@@ -110,15 +112,15 @@ def test_a_row_that_was_written_though_the_answer_got_lost_is_ended(
     if has_news:
         add_commit(source, files={"a.txt": "a\n"})
     SyncRun.objects.all().delete()
-    written = Telling.opened
 
-    def answer_lost(self: Telling) -> SyncRun:
-        written(self)
-        self.run = None
+    @contextmanager
+    def answer_lost() -> Iterator[None]:
+        with transaction.atomic():
+            yield
         raise OperationalError("server closed the connection unexpectedly")
 
     monkeypatch.setattr(telling, "TELL_EVERY", 0)
-    monkeypatch.setattr(Telling, "opened", answer_lost)
+    monkeypatch.setattr(telling, "transaction", SimpleNamespace(atomic=answer_lost))
     lease = taken(project)
     if not has_news:
         # Whoever reads a source without news tells nothing by itself.
@@ -126,6 +128,35 @@ def test_a_row_that_was_written_though_the_answer_got_lost_is_ended(
     sync(lease)
     assert not SyncRun.objects.open().exists()
     assert SyncRun.objects.get().started_at == lease.at
+
+
+def test_a_sync_that_is_put_off_ends_its_row_though_the_answer_got_lost(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SyncRun.objects.all().delete()
+    telling_of_it = Telling(taken(project))
+    telling_of_it.opened()
+    telling_of_it.run, telling_of_it.is_unsure = None, True
+    telling_of_it.close(state=SyncRun.State.QUEUED)
+    assert SyncRun.objects.get().state == SyncRun.State.QUEUED
+
+
+def test_a_row_whose_commit_failed_is_made_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def rolled_back() -> Iterator[None]:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+        raise OperationalError("disk full")
+
+    SyncRun.objects.all().delete()
+    telling_of_it = Telling(taken(project))
+    with monkeypatch.context() as patch:
+        patch.setattr(telling, "transaction", SimpleNamespace(atomic=rolled_back))
+        telling_of_it.say()
+    assert not SyncRun.objects.exists()
+    telling_of_it.conclude(state=SyncRun.State.FAILED, code="gone")
+    assert SyncRun.objects.get().code == "gone"
 
 
 def telling_first(update: Callable[..., Any]) -> Callable[..., Any]:

@@ -26,6 +26,15 @@ def test_progress_is_seen_and_not_written_too_often(project: Project, monkeypatc
     assert (row.phase, row.percent, row.bytes_done) == ("receiving", 30, 3000)
 
 
+def test_only_the_time_since_it_began_counts(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([1000.0, 1089.0, 1091.0])
+    monkeypatch.setattr("catalog.telling.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    telling = Telling(taken(project), is_quick=True)
+    telling.tell("receiving")
+    with pytest.raises(TooLong):
+        telling.tell("receiving")
+
+
 def test_a_fetch_that_brings_much_moves_to_the_long_lane(project: Project) -> None:
     telling = Telling(taken(project), is_quick=True)
     with pytest.raises(TooLong):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from catalog import sync as syncs
-from catalog.models import Contributor, Project, Topic
+from catalog.models import Contributor, LastRead, Project, Topic
 from people.models import Identity, Team, User
 from tests.catalog.sync.runs import Run
 from tests.create import create_team, create_user
@@ -75,6 +75,64 @@ def test_codeowners_name_the_owner_team(
     add_commit(source, files={"catalog-info.yaml": component("platform")})
     run()
     assert project.owner_team == host_team
+
+
+def test_each_field_remembers_who_said_it(project: Project, source: Path, run: Run, guest_team: Team) -> None:
+    add_commit(
+        source,
+        files={
+            "innersource.json": STATED,
+            "catalog-info.yaml": component("nobody"),
+            "publiccode.yml": "name: Medusa\nlegal: {license: EUPL-1.2}\nusedBy: [City]\n",
+            "CODEOWNERS": "* @corp/checkout\n",
+            "GOVERNANCE.md": "# Governance\n\nShared write access for whoever has earned it.\n",
+        },
+    )
+    Project.objects.update(host_says={"description": "As the host says.", "topics": ["hosted"]})
+    run()
+    assert project.owner_team == guest_team
+    assert (project.governance, project.license_spdx) == (3, "EUPL-1.2")
+    assert project.stated_in == {
+        "name": "innersource.json",
+        "summary": "host",
+        "motivation": "innersource.json",
+        "kind": "catalog-info.yaml",
+        "lifecycle": "catalog-info.yaml",
+        "docs_url": "innersource.json",
+        "skills": "innersource.json",
+        "help_wanted": "innersource.json",
+        "governance": "GOVERNANCE.md",
+        "topics": "innersource.json",
+        "owner_team": "CODEOWNERS",
+    }
+
+
+def test_without_a_word_of_the_repository_host_and_readme_speak(project: Project, source: Path, run: Run) -> None:
+    run()
+    assert project.stated_in == {"name": "host", "summary": "README.md"}
+    assert (project.name, project.governance) == ("widget", None)
+
+
+def test_a_curators_level_stands(project: Project, source: Path, run: Run) -> None:
+    add_commit(source, files={"innersource.json": '{"governance": 4}'})
+    Project.objects.update(governance=2, curated_fields=["governance"])
+    run()
+    assert (project.governance, project.stated_in["governance"]) == (2, "innersource.json")
+
+
+def test_groups_and_users_of_a_file_change_nobody(project: Project, source: Path, run: Run, alice: User) -> None:
+    text = (
+        "kind: Group\nmetadata: {name: platform, title: Impostors}\n---\n"
+        "kind: User\nmetadata: {name: alice, title: Not Alice}\n"
+    )
+    add_commit(source, files={"catalog-info.yaml": text})
+    teams = set(Team.objects.values_list("name", flat=True))
+    people = set(User.objects.values_list("name", flat=True))
+    run()
+    assert set(Team.objects.values_list("name", flat=True)) == teams
+    assert set(User.objects.values_list("name", flat=True)) == people
+    entities = LastRead.objects.get(project=project).files["metadata"]["entities"]
+    assert [entity["kind"] for entity in entities] == ["Group", "User"]
 
 
 def component(owner: str) -> str:

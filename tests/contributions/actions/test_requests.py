@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from catalog.models import Project
 from contributions import actions
 from contributions.errors import NotAllowed, NotNow
 from contributions.lifecycle import State, Verb
 from contributions.models import Event, Request
+from contributions.welcome import count_again
 from people.models import Team, User
 from tests.contributions.conftest import A_DAY
 from tests.create import create_curator, create_project, create_request, create_user, join
@@ -218,3 +220,12 @@ def test_the_listing_counts_answers_and_guests(request_: Request, alice: User, p
     actions.accept(request_, by=alice, at=A_DAY + timedelta(hours=30))
     project.refresh_from_db()
     assert (project.answer_hours, project.open_requests, project.guests_welcomed) == (30, 1, 0)
+
+
+def test_nine_of_ten_answers_are_measured_beside_the_median(project: Project, charlie: User) -> None:
+    now = timezone.now()
+    for hours in range(1, 11):
+        create_request(project, charlie, created_at=now - timedelta(hours=hours), answered_at=now)
+    count_again(project.pk)
+    project.refresh_from_db()
+    assert (project.answer_hours, project.answer_p90_hours) == (6, 9)

@@ -11,7 +11,7 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 # Importing the cases registers them.
-from tests.hostile.corpus import metadata, more, people, readmes, refs, stores, trees  # noqa: F401
+from tests.hostile.corpus import documents, metadata, more, people, readmes, refs, stores, trees  # noqa: F401
 from tests.hostile.corpus.inputs import inputs
 from tests.hostile.corpus.server import H
 from tests.hostile.corpus.writer import CANARY, CASES, ENV, Scale

@@ -1,0 +1,1 @@
+"""The pages on which the code of a project is read."""
