@@ -157,7 +157,14 @@ def health_facts(project: Project, files: FileFacts, *, now: datetime) -> Health
         owners_active=owners_active(project, files),
         says_deprecated=signs.says_deprecated,
         successor=signs.successor,
+        has_successor=states_successor(project),
     )
+
+
+def states_successor(project: Project) -> bool:
+    """Everybody reads evidence, so a successor that is not for everybody is not even hinted at."""
+    named = project.successor if project.successor_id else None
+    return bool(project.successor_text) or (named is not None and not named.is_restricted)
 
 
 def owners_active(project: Project, files: FileFacts) -> bool | None:
@@ -167,7 +174,8 @@ def owners_active(project: Project, files: FileFacts) -> bool | None:
     """
     mailed = [owner.name.lower() for owner in files.owners if owner.kind == "email"]
     emails = [*mailed, *(email.lower() for email in files.maintainers)][:BATCH]
-    handles = [owner.name for owner in files.owners if owner.kind == "user"][:BATCH]
+    named = [owner.name for owner in files.owners if owner.kind == "user"]
+    handles = [*named, *(each.handle for each in files.named_maintainers if each.handle)][:BATCH]
     members = Membership.objects.current().filter(team=project.owner_team_id, user__is_active=True)
     trusted = TrustedCommitter.objects.current().filter(project=project, user__is_active=True)
     start = last_year(project)

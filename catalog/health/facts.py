@@ -20,7 +20,7 @@ class HealthFacts:
     `readme_words` counts the words of the README's plain text. `readme` and `contributing` map topics of
     catalog.guides.told to headings; what the guide says without one is `mentioned`. `owners_active`: whether
     one of the owners committed within the last year. `semver_count` of the `recent_releases`, the newest ones,
-    are semantic versions.
+    are semantic versions. `successor` is a sentence of the README, `has_successor` what the listing itself states.
     """
 
     now: datetime
@@ -50,6 +50,7 @@ class HealthFacts:
     owners_active: bool | None = None
     says_deprecated: str = ""
     successor: str = ""
+    has_successor: bool = False
 
     @property
     def idle_days(self) -> int | None:

@@ -135,6 +135,7 @@ def test_evidence_is_a_sentence_that_fits(facts):
         ({"author_commits": ()}, "contributors", "unknown"),
         ({"lifecycle": "archived"}, "maintained", "fail"),
         ({"lifecycle": "deprecated", "successor": "Use gears instead."}, "maintained", "warn"),
+        ({"lifecycle": "archived", "has_successor": True}, "maintained", "warn"),
         ({"says_deprecated": "This project is no longer maintained."}, "maintained", "warn"),
         ({"answer_hours": None}, "answers", "unknown"),
         ({"answer_hours": 100}, "answers", "warn"),

@@ -12,7 +12,7 @@ from catalog.models import LastRead, Project, TrustedCommitter
 from forge import reading
 from people.models import Team, User
 from tests.catalog.sync.runs import Run
-from tests.create import create_user, join
+from tests.create import create_project, create_user, join
 from tests.repos import CHARLIE, add_commit
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +86,16 @@ def test_a_trusted_committer_is_somebody(project: Project, source: Path, run: Ru
     run()
     assert project.health_results.get(check_key="orphaned").evidence.startswith("One of its owners")
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(("visibility", "result"), [("everyone", "warn"), ("teams", "fail")])
+def test_a_successor_that_is_not_for_everybody_is_not_hinted_at(
+    project: Project, source: Path, run: Run, visibility: str, result: str
+) -> None:
+    other = create_project("cogs", name="Secret cogs", visibility=visibility)
+    curated = ["successor", "lifecycle"]
+    Project.objects.filter(pk=project.pk).update(lifecycle="deprecated", successor=other, curated_fields=curated)
+    run()
+    row = project.health_results.get(check_key="maintained")
+    assert row.result == result
+    assert "cogs" not in row.evidence
