@@ -191,12 +191,23 @@ def state_words(project: Project, found: Findings) -> list[str]:
     team, named_in = owner_team(project, found)
     said = sayings(project, found.files)
     said["owner_team"] = Said(team, named_in)
+    said |= successor(project, said["successor_text"])
     open_to_it = {field: each for field, each in said.items() if field not in project.curated_fields}
     topics = open_to_it.pop("topics", None)
     if topics is not None:
         set_topics(project, topics.word)
     stated = {field: each.source for field, each in said.items() if each.source}
     return assign(project, {**{field: each.word for field, each in open_to_it.items()}, "stated_in": stated})
+
+
+def successor(project: Project, named: Said) -> dict[str, Said]:
+    """The listing of that short name, else what was named as words. One query where something was."""
+    slug = str(named.word)
+    listing = Project.objects.filter(slug=slug).exclude(pk=project.pk).first() if slug else None
+    return {
+        "successor": Said(listing, named.source),
+        "successor_text": Said("" if listing else slug, named.source),
+    }
 
 
 def owner_team(project: Project, found: Findings) -> tuple[Team | None, str]:

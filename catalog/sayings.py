@@ -6,6 +6,7 @@ A curator's word stands before all of them; docs/metadata.md tells the whole ord
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from catalog.files import FileFacts
@@ -47,4 +48,15 @@ def sayings(project: Project, files: FileFacts) -> dict[str, Said]:
         "help_wanted": Said(list(listed["contributions"].word), listed["contributions"].source),
         "governance": first("governance", None, (files.governance, files.governance_in)),
         "topics": first("topics", (), (host.get("topics"), HOST)),
+        "production_since": day(first("production_since", "")),
+        "support": first("support", "", limit=500),
+        "successor_text": first("successor", "", limit=300),
     }
+
+
+def day(said: Said) -> Said:
+    """A month or a year stands for its first day; a day that the calendar does not have is not known."""
+    try:
+        return Said(date.fromisoformat((said.word + "-01-01")[:10]) if said.word else None, said.source)
+    except ValueError:
+        return Said(None, "")

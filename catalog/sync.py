@@ -43,8 +43,8 @@ LONG_HISTORY = 1_000
 #: What others write to a project while a sync reads.
 KEPT_FRESH = [
     "name", "summary", "motivation", "kind", "docs_url", "owner_team", "lifecycle", "skills", "help_wanted",
-    "governance", "curated_fields", "host_says", "stars", "forks", "open_issues", "answer_hours", "lease_owner",
-    "leased_at",
+    "governance", "production_since", "support", "successor", "successor_text", "curated_fields", "host_says",
+    "stars", "forks", "open_issues", "answer_hours", "lease_owner", "leased_at",
 ]  # fmt: skip
 
 GIVEN_UP = Trouble(

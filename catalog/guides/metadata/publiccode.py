@@ -8,7 +8,7 @@ from typing import Any
 
 from catalog.guides.metadata.reader import LARGEST, MOST_ITEMS, Reader, opened, parsed_yaml
 from catalog.guides.metadata.stated import Contact, Metadata
-from catalog.guides.metadata.words import date_of, owner_slugs, topics_of
+from catalog.guides.metadata.words import owner_slugs, topics_of
 
 STATUSES = {
     "concept": "experiment",
@@ -54,7 +54,6 @@ def read_publiccode(path: str, data: bytes) -> Metadata:
         url=reader.url_at(values, "url") or reader.url_at(values, "landingURL"),
         contacts=tuple(contacts_of(reader, maintenance)),
         used_by=reader.list_at(values, "usedBy"),
-        production_since=date_of(reader, values, "releaseDate"),
         problems=tuple(reader.problems),
     )
 

@@ -145,7 +145,6 @@ def test_another_language_is_better_than_none():
     [
         b"developmentStatus: shiny\n",
         b"softwareType: toaster\n",
-        b"releaseDate: tomorrow\n",
         b"description: text\n",
         b"maintenance: {contacts: {name: x}}\n",
         b"legal: {license: [MIT]}\n",

@@ -1,5 +1,7 @@
 """Whose word counts: the repository's, a curator's, or that of an author line."""
 
+import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from catalog import sync as syncs
 from catalog.models import Contributor, LastRead, Project, Topic
 from people.models import Identity, Team, User
 from tests.catalog.sync.runs import Run
-from tests.create import create_team, create_user
+from tests.create import create_project, create_team, create_user
 from tests.repos import ALICE, BOB, add_commit
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +113,29 @@ def test_without_a_word_of_the_repository_host_and_readme_speak(project: Project
     run()
     assert project.stated_in == {"name": "host", "summary": "README.md"}
     assert (project.name, project.governance) == ("widget", None)
+
+
+def test_the_end_of_a_project_is_stated_by_its_repository(project: Project, source: Path, run: Run) -> None:
+    heir = create_project("gadget")
+    words = {"lifecycle": "deprecated", "successor": "gadget", "productionSince": "2020-02", "support": "#widget"}
+    add_commit(source, files={"innersource.json": json.dumps(words)})
+    run()
+    assert (project.successor, project.successor_text, project.support) == (heir, "", "#widget")
+    assert project.production_since == date(2020, 2, 1)
+    words |= {"successor": "Ask the gear people", "productionSince": "2021-02-31"}
+    add_commit(source, files={"innersource.json": json.dumps(words)})
+    run()
+    assert (project.successor, project.successor_text) == (None, "Ask the gear people")
+    assert project.production_since is None
+    Project.objects.update(successor=heir, curated_fields=["successor", "successor_text"])
+    run()
+    assert (project.successor, project.successor_text) == (heir, "Ask the gear people")
+
+
+def test_a_project_is_not_its_own_successor(project: Project, source: Path, run: Run) -> None:
+    add_commit(source, files={"innersource.json": '{"successor": "widget"}'})
+    run()
+    assert (project.successor, project.successor_text) == (None, "widget")
 
 
 def test_a_curators_level_stands(project: Project, source: Path, run: Run) -> None:
