@@ -45,7 +45,7 @@ from catalog.guides.metadata import MOST_PROBLEMS, Metadata, Problem, read_metad
 from catalog.guides.render import Rendered, render
 from catalog.guides.summary import description, summarise
 from catalog.guides.text import decode
-from catalog.guides.told import contributing_tells, readme_tells
+from catalog.guides.told import contributing_tells, mentioned, readme_tells
 from forge import reading
 from forge.errors import printable
 from forge.mirror import Mirror
@@ -281,6 +281,7 @@ def signs_of(paths: Sequence[str], configurations: Sequence[str], guides: Iterab
         has_reuse=not set(REUSE_FILES).isdisjoint(paths),
         readme=readme_tells(readme.html) if readme else {},
         contributing=contributing_tells(contributing.html) if contributing else {},
+        mentioned=mentioned(contributing.plain_text) if contributing else (),
         says_deprecated=sentence_of(DEPRECATED, words),
         successor=sentence_of(SUCCESSOR, words),
     )
