@@ -3,8 +3,8 @@
     python bench/pages.py [--listings 100 1000 10000] [--rounds 30] [--json FILE]
 
 Every request passes the whole middleware inside this process, as nobody's or as a maintainer's. The floor is a
-view that returns nothing, measured in turn with the others; the ratio is p95 to the floor's p95. A second ratio is that
-to an empty page, which has the frame of every page (header, navigation, dialogs) and nothing inside.
+view that returns nothing, measured in turn with the others; the ratio is p95 to the floor's p95. A second ratio is
+that to an empty page, which has the frame of every page (header, navigation, dialogs) and nothing inside.
 """
 
 from __future__ import annotations
@@ -53,7 +53,6 @@ def routes() -> dict[str, str]:
         "project, contributions": project.get_absolute_url() + "contributions/",
         "project, badge": project.get_absolute_url() + "badge/health.svg",
         "project, feed": project.get_absolute_url() + "feed.atom",
-        "project, activity": project.get_absolute_url() + "activity/",
         "search, common word": "/search/?q=retry",
         "search, two words": "/search/?q=billing+client",
         "suggestions": "/search/suggest/?q=bill",

@@ -1,4 +1,4 @@
-"""The portal's routes and two more behind the same middleware: a view that does nothing, and a page that is empty."""
+"""The portal's routes and two more behind the same middleware: a view that does nothing, and an empty page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.template import Engine, RequestContext
