@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from heapq import nsmallest
 
 LONGEST_QUERY = 60
+FAR = 10 * LONGEST_QUERY
+#: A piece or two more is worth it when all letters are in the name of the file.
+OF_PATH = 2
 
 
 def best(paths: Iterable[str], query: str, *, limit: int) -> list[str]:
@@ -40,8 +43,8 @@ def distance(path: str, letters: str) -> int:
         return 2
     if letters in path:
         return 3
-    inside = holds(name, letters)
-    return (10 if inside else 100) + gaps(name if inside else path, letters)
+    inside = gaps(name, letters) if holds(name, letters) else FAR
+    return 10 + min(inside, gaps(path, letters) + OF_PATH)
 
 
 def gaps(text: str, letters: str) -> int:

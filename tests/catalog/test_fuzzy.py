@@ -13,6 +13,8 @@ PATHS = (
     "tests/catalog/test_files.py",
     "docs/FILES.md",
     "forge/profiles/x.py",
+    "lib/cli/__init__.py",
+    "cloud-config-cs.ini.template",
 )
 
 
@@ -25,6 +27,7 @@ PATHS = (
         ("catalog/files", "catalog/files.py"),
         ("code/f", "catalog/views/code/files.py"),
         ("testfil", "tests/catalog/test_files.py"),
+        ("clinit", "lib/cli/__init__.py"),
     ],
 )
 def test_the_likeliest_comes_first(query: str, first: str) -> None:
