@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from catalog import renderings
 from catalog.docs.finding import Found, best, look
 from catalog.docs.outline import MKDOCS, Document, Outline, is_of, outline, roots
+from catalog.docs.places import place_in_order
 from catalog.guides.text import decode
 from forge import reading
 from forge.mirror import Mirror
@@ -44,6 +45,8 @@ def read_outline(mirror: Mirror, commit: str) -> Outline:
     folders = roots((entry.path for entry in root.entries if entry.type == "tree"), mkdocs[1] if mkdocs else None)
     tree = reading.below(mirror, commit, folders, limit=MOST_FILES)
     found = [entry for entry in tree.entries if is_shown(entry) and is_of(entry.path, folders)]
+    # What lies high is what the others are reached from.
+    found.sort(key=lambda entry: place_in_order(entry.path))
     documents = [Document(entry.path, entry.id, entry.size or 0, "") for entry in found[:MOST]]
     read = readable(documents)
     texts = dict(read_texts(mirror, read))
@@ -104,9 +107,13 @@ def notes_of(tree: Tree, count: int, documents: list[Document], read: list[Docum
 # ---------------------------------------------------------------- search
 @dataclass(frozen=True, slots=True)
 class Search:
-    """`searched` counts documents, `left_out` those that are too large; `is_cut`: time was up before the end."""
+    """`found` are the best of `count`. `searched` counts documents, `left_out` those that are too large.
+
+    `is_cut`: time was up before the end.
+    """
 
     found: tuple[Found, ...]
+    count: int
     searched: int
     left_out: int
     is_cut: bool
@@ -124,4 +131,4 @@ def search(mirror: Mirror, documents: tuple[Document, ...], words: tuple[str, ..
         searched += 1
         if hit := look(document.path, data, words):
             found.append(hit)
-    return Search(best(found), searched, len(documents) - len(read), is_cut=searched < len(read))
+    return Search(best(found), len(found), searched, len(documents) - len(read), is_cut=searched < len(read))

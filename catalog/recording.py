@@ -39,7 +39,7 @@ MAX_TOPICS = 20
 MAX_LANGUAGES = 40
 BATCH = 500
 #: Raise it when a reader of repositories learns something: the next sync of each listing then reads it afresh.
-READERS = 4
+READERS = 5
 
 _NOT_IN_TOPIC = re.compile(r"[^\w+#.-]+")
 

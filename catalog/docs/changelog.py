@@ -13,7 +13,7 @@ from catalog.guides.sections import HEADING, TAG, closed, title_of
 
 MOST = 2_000
 MOST_HEADINGS = 10_000
-LONGEST = 60_000
+LONGEST = 20_000
 #: A heading says which release it is about: "## [1.2.0] - 2024-01-31", "Version 8.1", "ledger 2.0 (unreleased)".
 VERSION = re.compile(
     r"(?:^|[\s\[(v@/-])(?P<number>\d{1,6}(?:\.\d{1,6}){1,4})"
@@ -42,7 +42,8 @@ class Notes:
     """What a changelog says of one release. `version` is "" for what has no number yet.
 
     `is_coming`: it says itself that it is not released, which may be out of date. `html` is sanitised and begins
-    behind the heading; `closed` makes a piece of it whole. `day` is None where none is written.
+    behind the heading; `whole` closes what is cut out of it. `day` is None where none is written. `is_cut`: there
+    is more than is kept here.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Notes:
     html: str
     day: date | None = None
     is_coming: bool = False
+    is_cut: bool = False
 
 
 def changelog(html: str) -> tuple[Notes, ...]:
@@ -77,12 +79,13 @@ def section(html: str, headings: Sequence[re.Match[str]], index: int, version: s
     heading = headings[index]
     later = (headings[at] for at in range(index + 1, len(headings)))
     ends = (each.start() for each in later if each[1] <= heading[1])
-    body = html[heading.end() : next(ends, len(html))][:LONGEST]
+    everything = html[heading.end() : next(ends, len(html))]
+    body = everything[:LONGEST]
     title = title_of(heading[3])
     said = TAG.sub(" ", body[:300]).strip()
     is_coming = not version or bool(UNRELEASED.search(title) or UNRELEASED.match(said))
     day = None if is_coming else day_of(title) or day_of(said.partition("\n\n")[0])
-    return Notes(title, version, entities.unescape(heading[2]), body, day, is_coming)
+    return Notes(title, version, entities.unescape(heading[2]), body, day, is_coming, len(everything) > LONGEST)
 
 
 def whole(notes: Notes) -> Notes:
@@ -143,9 +146,12 @@ def plain_changelog(text: str) -> tuple[Notes, ...]:
     sections = []
     for number, at in enumerate(starts[:MOST]):
         end = starts[number + 1] if number + 1 < len(starts) else len(lines)
-        body = "\n".join(lines[at + 1 : end]).strip("\n")[:LONGEST]
+        everything = "\n".join(lines[at + 1 : end]).strip("\n")
+        body = everything[:LONGEST]
         title = entities.unescape(lines[at])
         shown = f'<pre class="code-block" tabindex="0"><code>{body}</code></pre>' if body else ""
         version, is_coming = version_of(title) or "", bool(UNRELEASED.search(title))
-        sections.append(Notes(title[:200], version, "", shown, day_of(title), is_coming))
+        sections.append(
+            Notes(title[:200], version, "", shown, day_of(title), is_coming, len(everything) > LONGEST)
+        )
     return tuple(sections)

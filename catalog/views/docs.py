@@ -22,7 +22,7 @@ from catalog.revisions import Revision, mirror_of, revision_at
 from catalog.views.access import visible_project
 from catalog.views.frame import project_page
 from catalog.views.parts import wants_part
-from catalog.views.paths import document_url, file_url, path_after, query, raw_url
+from catalog.views.paths import document_url, file_url, path_after, query, quoted, raw_url
 from forge import reading
 from forge.errors import ForgeError
 from forge.mirror import Mirror
@@ -30,21 +30,28 @@ from forge.types import shown
 from search import paging
 
 DECISIONS_SHOWN = 100
+FEW_GROUPS = 12
 SOURCE_SHOWN = 100_000  # Characters, while a worker renders the whole.
 
 
 # ---------------------------------------------------------------- what every page of it shows
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The documentation of a project at a revision."""
+    """The documentation of a project at a revision.
+
+    `base` and `query` are what stands around the path in the address of each of its pages.
+    """
 
     project: Project
     mirror: Mirror
     revision: Revision
     outline: Outline
 
+    base: str
+    query: str
+
     def url(self, path: str) -> str:
-        return document_url(self.project, path, self.revision.at)
+        return self.base + quoted(path) + self.query
 
 
 @dataclass(slots=True)
@@ -63,11 +70,12 @@ def shelf_of(request: HttpRequest, project: Project) -> Shelf:
     mirror = mirror_of(project)
     at = request.GET.get("at", "").replace("\0", "\N{REPLACEMENT CHARACTER}")
     revision = revision_at(project, mirror, at)
-    return Shelf(project, mirror, revision, library.outline_of(mirror, revision.commit))
+    outline = library.outline_of(mirror, revision.commit)
+    return Shelf(project, mirror, revision, outline, document_url(project, ""), query(at=revision.at))
 
 
 def branches(entries: tuple[Entry, ...], shelf: Shelf, current: str) -> list[Branch]:
-    """The lines as a tree, in one walk."""
+    """The lines as a tree, in one walk. A few groups of the highest level stand open."""
     top: list[Branch] = []
     way: list[Branch] = []
     for entry in entries:
@@ -79,6 +87,9 @@ def branches(entries: tuple[Entry, ...], shelf: Shelf, current: str) -> list[Bra
         if branch.is_current:
             for above in way:
                 above.is_open = True
+    if len(top) < FEW_GROUPS:
+        for branch in top:
+            branch.is_open = branch.is_open or not branch.url
     return top
 
 
@@ -205,7 +216,7 @@ def found_page(request: HttpRequest, shelf: Shelf, question: str) -> HttpRespons
 
 
 def decisions_url(shelf: Shelf) -> str:
-    return reverse("catalog:decisions", args=[shelf.project.slug]) + query(at=shelf.revision.at)
+    return reverse("catalog:decisions", args=[shelf.project.slug]) + shelf.query
 
 
 @require_safe

@@ -47,7 +47,6 @@ PAGES: dict[str, tuple[str, str]] = {
     "guide": (MAINTAINER, PROJECT + "guide/"),
     "health": (MAINTAINER, PROJECT + "health/"),
     "activity": (MAINTAINER, PROJECT + "activity/"),
-    "activity": (MAINTAINER, PROJECT + "activity/"),
     "docs": (MAINTAINER, PROJECT + "docs/"),
     "code": (MAINTAINER, PROJECT + "files/"),
     "blame": (MAINTAINER, PROJECT + "blame/README.md"),

@@ -117,12 +117,18 @@ def test_many_and_large_documents_are_cut_and_told(tmp_path: Path, monkeypatch: 
     assert [document.title for document in outline.documents] == ["0", "A", "A"]
 
 
+def test_what_lies_high_is_kept_where_many_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "MOST", 2)
+    outline = read(tmp_path, {"docs/a/deep.md": "# D\n", "docs/use.md": "# U\n", "docs/index.md": "# I\n"})
+    assert [document.path for document in outline.documents] == ["docs/index.md", "docs/use.md"]
+
+
 def test_a_search_says_what_it_did_not_look_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mirror, commit = mirror_with(tmp_path, {**FILES, "docs/large.md": "gear " * 100_000})
     documents = library.read_outline(mirror, commit).documents
     found = library.search(mirror, documents, ("gear",))
     assert {each.path for each in found.found} == {"docs/use.md", "docs/adr/0001-gears.md"}
-    assert (found.searched, found.left_out, found.is_cut) == (4, 1, False)
+    assert (found.count, found.searched, found.left_out, found.is_cut) == (2, 4, 1, False)
     monkeypatch.setattr(library, "PATIENCE", -1)
     late = library.search(mirror, documents, ("gear",))
     assert late.is_cut

@@ -69,6 +69,14 @@ def test_tags_and_notes_are_one_line_with_the_coming_on_top(client: Client, proj
     assert 'href="/projects/widget/files/?at=v1.1.0"' in body
 
 
+def test_long_notes_are_cut_and_lead_to_the_rest(client: Client, project: Project) -> None:
+    with_changelog(project, "# C\n\n## 1.0\n\n" + "- One **thing**.\n" * 3_000 + "\n## 0.9\n\n- Short.\n")
+    body = read(client)
+    assert len(body) < 60_000
+    assert body.count("There is more of it in") == 1
+    assert "Short." in body
+
+
 def test_without_a_changelog_that_is_said(client: Client, project: Project) -> None:
     tag(project, "v1.0.0", 1)
     assert "keeps no changelog" in read(client)
