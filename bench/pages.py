@@ -3,7 +3,8 @@
     python bench/pages.py [--listings 100 1000 10000] [--rounds 30] [--json FILE]
 
 Every request passes the whole middleware inside this process, as nobody's or as a maintainer's. The floor is a
-view that returns nothing, measured in turn with the others; the ratio is p95 to the floor's p95.
+view that returns nothing, measured in turn with the others; the ratio is p95 to the floor's p95. A second ratio is
+that to an empty page, which has the frame of every page (header, navigation, dialogs) and nothing inside.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def routes() -> dict[str, str]:
     request = Request.objects.filter(project__visibility="everyone").select_related("project").order_by("pk")[3]
     return {
         "empty view (floor)": "/bench/empty/",
+        "empty page": "/bench/page/",
         "home": "/",
         "catalog": "/projects/",
         "catalog, two facets": "/projects/?language=Python&lifecycle=production",
@@ -46,7 +48,11 @@ def routes() -> dict[str, str]:
         "catalog, last page": "/projects/?page=9999&sort=name",
         "project": project.get_absolute_url(),
         "project, guide": project.get_absolute_url() + "guide/",
+        "project, health": project.get_absolute_url() + "health/",
         "project, activity": project.get_absolute_url() + "activity/",
+        "project, contributions": project.get_absolute_url() + "contributions/",
+        "project, badge": project.get_absolute_url() + "badge/health.svg",
+        "project, feed": project.get_absolute_url() + "feed.atom",
         "search, common word": "/search/?q=retry",
         "search, two words": "/search/?q=billing+client",
         "suggestions": "/search/suggest/?q=bill",
@@ -84,11 +90,11 @@ def measure(visitor: str, rounds: int) -> dict[str, list[float]]:
 
 
 def show(listings: int, visitor: str, times: dict[str, list[float]]) -> list[dict[str, object]]:
-    floor = ground.p95(times["empty view (floor)"])
+    floor, empty_page = (ground.p95(times[name]) for name in ("empty view (floor)", "empty page"))
     rows, figures = [], []
     for name, spent in times.items():
         median, high = statistics.median(spent), ground.p95(spent)
-        rows.append([name, f"{median:.1f}", f"{high:.1f}", f"{high / floor:.1f}"])
+        rows.append([name, f"{median:.1f}", f"{high:.1f}", f"{high / floor:.1f}", f"{high / empty_page:.1f}"])
         figures.append(
             {
                 "listings": listings,
@@ -97,10 +103,11 @@ def show(listings: int, visitor: str, times: dict[str, list[float]]) -> list[dic
                 "median": median,
                 "p95": high,
                 "ratio": high / floor,
+                "to_empty_page": high / empty_page,
             }
         )
     print(f"\n{listings:,} listings, {visitor}")
-    print(ground.table(["page", "median ms", "p95 ms", "× floor"], rows), flush=True)
+    print(ground.table(["page", "median ms", "p95 ms", "× floor", "× empty page"], rows), flush=True)
     return figures
 
 

@@ -181,6 +181,8 @@ def names(
     for owner in files.owners:
         if owner.kind in ("user", "role") or (owner.kind == "team" and owner.name not in known_teams):
             found.setdefault(f"@{owner.name}", owners_path)
+    if files.metadata.owner and not files.metadata.owner_slugs:
+        found.setdefault(files.metadata.owner, files.metadata.sources.get("owner", ""))
     for each in files.named_maintainers:
         if not each.email:
             found.setdefault(each.name or f"@{each.handle}", files.guides.get("maintainers", "MAINTAINERS"))

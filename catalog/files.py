@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import islice
 from typing import Any, Self
 
 from django.urls import reverse
@@ -24,6 +25,7 @@ from catalog.facts.signs import (
     sentence_of,
 )
 from catalog.facts.supply import Supply, policy_holds, read_supply
+from catalog.guides import codeowners, mailmap
 from catalog.guides.codeowners import Dialect, Owner, maintainer_emails, project_owners
 from catalog.guides.commands import Command, find_commands
 from catalog.guides.find import (
@@ -39,11 +41,11 @@ from catalog.guides.find import (
 from catalog.guides.governance import claimed_in
 from catalog.guides.mailmap import Alias, read_mailmap
 from catalog.guides.maintainers import Maintainer, read_maintainers
-from catalog.guides.metadata import Metadata, read_metadata
+from catalog.guides.metadata import MOST_PROBLEMS, Metadata, Problem, read_metadata
 from catalog.guides.render import Rendered, render
 from catalog.guides.summary import description, summarise
 from catalog.guides.text import decode
-from catalog.guides.told import contributing_tells, readme_tells
+from catalog.guides.told import contributing_tells, mentioned, readme_tells
 from forge import reading
 from forge.errors import printable
 from forge.mirror import Mirror
@@ -243,7 +245,7 @@ def read_files(
         file_count=len(tree.entries),
         sizes=dict(count_sizes(tree.entries)),
         licence=licence_of(contents, paths),
-        metadata=storable(read_metadata(texts(contents, "metadata"))),
+        metadata=storable(read_metadata(texts(contents, "metadata")), mistakes_in(contents)),
         owners=tuple(
             each for path, text in code_owners for each in project_owners(text, dialect=dialect_at(path))
         ),
@@ -279,6 +281,7 @@ def signs_of(paths: Sequence[str], configurations: Sequence[str], guides: Iterab
         has_reuse=not set(REUSE_FILES).isdisjoint(paths),
         readme=readme_tells(readme.html) if readme else {},
         contributing=contributing_tells(contributing.html) if contributing else {},
+        mentioned=mentioned(contributing.plain_text) if contributing else (),
         says_deprecated=sentence_of(DEPRECATED, words),
         successor=sentence_of(SUCCESSOR, words),
     )
@@ -295,9 +298,22 @@ def supply_of(paths: Sequence[str], contents: Contents, guides: Iterable[ReadGui
     return replace(found, binary=binary, dangerous=dangerous, open_token=token)
 
 
-def storable(metadata: Metadata) -> Metadata:
-    problems = tuple(replace(problem, path=shown(problem.path)) for problem in metadata.problems)
-    return replace(metadata, problems=problems)
+def storable(metadata: Metadata, more: Iterable[Problem]) -> Metadata:
+    """With the problems of other files as well, as many as a page shows."""
+    problems = [*metadata.problems, *more]
+    named = (replace(problem, path=shown(problem.path)) for problem in problems[:MOST_PROBLEMS])
+    return replace(metadata, problems=tuple(named))
+
+
+def mistakes_in(contents: Contents) -> Iterator[Problem]:
+    """What is wrong in CODEOWNERS and .mailmap."""
+    for path, text in owners_files(contents, "CODEOWNERS"):
+        found = islice(codeowners.mistakes(text, dialect=dialect_at(path)), MOST_PROBLEMS)
+        yield from (Problem(path, line, message) for line, message in found)
+    for path, data in texts(contents, "mailmap").items():
+        decoded = decode(data)
+        found = islice(mailmap.mistakes(decoded.text if decoded else ""), MOST_PROBLEMS)
+        yield from (Problem(path, line, message) for line, message in found)
 
 
 def words_of(readme: ReadGuide | None) -> int | None:

@@ -149,8 +149,12 @@ class BulkForm(forms.Form):
         return names[self.cleaned_data["action"]].removesuffix(" …")
 
     def changes(self) -> dict[str, Change]:
+        return self.several() or dict([self.one()])
+
+    def several(self) -> dict[str, Change]:
+        """The changes of an action that sets more than one field; empty for the others."""
         data = self.cleaned_data
-        more: dict[str, Callable[[], dict[str, Change]]] = {
+        made: dict[str, Callable[[], dict[str, Change]]] = {
             "deprecate": lambda: {
                 "lifecycle": value(Lifecycle.DEPRECATED.value),
                 **succeeded_by(data["successor"]),
@@ -159,8 +163,10 @@ class BulkForm(forms.Form):
             "badge": lambda: badge(data["maturity"], data["until"]),
             "no_badge": lambda: badge("", None),
         }
-        if data["action"] in more:
-            return more[data["action"]]()
+        return made[data["action"]]() if data["action"] in made else {}
+
+    def one(self) -> tuple[str, Change]:
+        data = self.cleaned_data
         made: dict[str, Callable[[], tuple[str, Change]]] = {
             "list": lambda: ("listing", value(Listing.LISTED.value)),
             "hide": lambda: ("listing", value(Listing.HIDDEN.value)),
@@ -179,7 +185,7 @@ class BulkForm(forms.Form):
             "teams": lambda: ("visibility", seen_by("teams", data["teams"])),
             "admins": lambda: ("visibility", seen_by("admins")),
         }
-        return dict([made[data["action"]]()])
+        return made[data["action"]]()
 
 
 def seen_by(whom: str, teams: Iterable[Team] = ()) -> Change:

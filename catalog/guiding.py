@@ -146,15 +146,18 @@ class ContributionGuide:
             deciders=tuple(str(each.user) for each in self.deciding.people),
             commands={each.step: (each.line, each.path) for each in self.files.commands},
             has_ci=bool(self.files.has_ci),
-            level=self.level.name.lower() if self.level else "",
+            level=self.level.name.lower() if self.level and not self.is_unproved else "",
             new_request_url=settings.PUBLIC_URL + reverse("contributions:new", args=[project.slug]),
             has=frozenset(guide.kind for guide in self.guides),
             answered=frozenset(self.found) | ({"wanted"} if project.help_wanted else set()),
         )
 
     def may_be_cared_for_by(self, user: Viewer) -> bool:
-        """Whether this person is one whom its gaps concern: who decides here, and curators."""
-        if not user.is_authenticated:
+        """Whether this person is one whom its gaps concern: who decides here, and curators.
+
+        Those of an archived project concern nobody.
+        """
+        if not user.is_authenticated or self.project.is_archived:
             return False
         if user.may_curate or self.project.owner_team_id in user.maintained_team_ids:
             return True

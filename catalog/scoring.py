@@ -21,6 +21,8 @@ from catalog.models import HealthResult, LastRead, Project, TrustedCommitter, Wa
 from people.models import Membership
 
 BATCH = 500
+#: Releases whose versions are judged.
+RECENT = 20
 #: A score that stands still is written again after so long, so that a line has points; older rows are forgotten.
 STILL = timedelta(days=7)
 KEPT = timedelta(days=3 * 365)
@@ -124,6 +126,8 @@ def score_facts(project: Project, *, has_guidelines: bool, now: datetime) -> Sco
 def health_facts(project: Project, files: FileFacts, *, now: datetime) -> HealthFacts:
     """Four queries."""
     releases = list(project.tags.filter(is_release=True).order_by().values_list("name", "tagged_at"))
+    # Old tags keep their names, so only what can be done better next time is judged.
+    recent = sorted(releases, key=lambda row: (row[1] is not None, row[1] or now, row[0]), reverse=True)[:RECENT]
     signs = files.signs
     return HealthFacts(
         now=now,
@@ -142,16 +146,25 @@ def health_facts(project: Project, files: FileFacts, *, now: datetime) -> Health
         author_commits=year_of(project),
         lifecycle=project.lifecycle,
         answer_hours=project.answer_hours,
-        semver_count=sum(is_semver(name) for name, _ in releases),
+        recent_releases=len(recent),
+        semver_count=sum(is_semver(name) for name, _ in recent),
         readme=signs.readme,
         contributing=signs.contributing,
+        mentioned=signs.mentioned,
         build_services=signs.build_services,
         licence_texts=signs.licence_texts,
         has_reuse=signs.has_reuse,
         owners_active=owners_active(project, files),
         says_deprecated=signs.says_deprecated,
         successor=signs.successor,
+        has_successor=states_successor(project),
     )
+
+
+def states_successor(project: Project) -> bool:
+    """Everybody reads evidence, so a successor that is not for everybody is not even hinted at."""
+    named = project.successor if project.successor_id else None
+    return bool(project.successor_text) or (named is not None and not named.is_restricted)
 
 
 def owners_active(project: Project, files: FileFacts) -> bool | None:
@@ -161,7 +174,8 @@ def owners_active(project: Project, files: FileFacts) -> bool | None:
     """
     mailed = [owner.name.lower() for owner in files.owners if owner.kind == "email"]
     emails = [*mailed, *(email.lower() for email in files.maintainers)][:BATCH]
-    handles = [owner.name for owner in files.owners if owner.kind == "user"][:BATCH]
+    named = [owner.name for owner in files.owners if owner.kind == "user"]
+    handles = [*named, *(each.handle for each in files.named_maintainers if each.handle)][:BATCH]
     members = Membership.objects.current().filter(team=project.owner_team_id, user__is_active=True)
     trusted = TrustedCommitter.objects.current().filter(project=project, user__is_active=True)
     start = last_year(project)

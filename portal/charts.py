@@ -19,9 +19,10 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One kind's part of a bar."""
+    """One kind's part of a bar. `kind` is its pattern, `label` what it means."""
 
     kind: str
+    label: str
     y: float
     height: float
     count: int
@@ -52,12 +53,12 @@ class Stacks:
 
 def stacks(
     rows: Sequence[tuple[str, Sequence[int]]],
-    kinds: Sequence[str],
+    kinds: Sequence[tuple[str, str]],
     ticks: Sequence[tuple[int, str]],
     *,
     height: int = 140,
 ) -> Stacks:
-    """Bars for rows of a label with counts, one of each kind; `ticks` name the bars below which a word stands."""
+    """Bars for rows of a label with counts, one of each kind (its pattern and meaning). `ticks` name bars."""
     base, top = height - 20.0, 14.0
     peak = max((sum(counts) for _, counts in rows), default=0)
     step = WIDTH / max(len(rows), 1)
@@ -65,11 +66,11 @@ def stacks(
     bars = []
     for index, (label, counts) in enumerate(rows):
         y, blocks = base, []
-        for kind, count in zip(kinds, counts, strict=True):
+        for (kind, meaning), count in zip(kinds, counts, strict=True):
             tall = max((base - top) * count / peak, 1.5) if count else 0.0
             y -= tall
             if count:
-                blocks.append(Block(kind, round(y, 2), round(tall, 2), count))
+                blocks.append(Block(kind, meaning, round(y, 2), round(tall, 2), count))
         x = index * step + gap / 2
         bars.append(Stack(label, round(x, 2), round(step - gap, 2), tuple(blocks), sum(counts)))
     named = tuple(Tick(round(index * step + gap / 2, 2), word) for index, word in ticks)

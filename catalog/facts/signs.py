@@ -65,7 +65,8 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+")
 @dataclass(frozen=True, slots=True)
 class Signs:
     """`licence_texts` are the ids of files in LICENSES/; `says_deprecated` and `successor` are sentences of the
-    README, "" where it says nothing of the kind. `readme` and `contributing` are of catalog.guides.told.
+    README, "" where it says nothing of the kind. `readme`, `contributing` and what the
+    latter only has `mentioned` are of catalog.guides.told.
     """
 
     build_services: tuple[str, ...] = ()
@@ -73,6 +74,7 @@ class Signs:
     has_reuse: bool = False
     readme: Mapping[str, str] = field(default_factory=dict)
     contributing: Mapping[str, str] = field(default_factory=dict)
+    mentioned: tuple[str, ...] = ()
     says_deprecated: str = ""
     successor: str = ""
 

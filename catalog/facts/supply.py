@@ -149,10 +149,10 @@ def scripts(lines: Iterable[str]) -> Iterator[str]:
 
 
 def limits_its_token(lines: list[str]) -> bool:
-    """Whether it says for all jobs what its token may do, and gives no right to write to all of them."""
+    """Whether it says for all jobs, or for each of them, what its token may do, and lets not all of them write."""
     top = next((number for number, line in enumerate(lines) if PERMISSIONS.match(line)), None)
     if top is None:
-        return False
+        return limits_each_job(lines)
     stated = PERMISSIONS.match(lines[top])
     if stated and stated[1] == "write-all":
         return False
@@ -162,6 +162,26 @@ def limits_its_token(lines: list[str]) -> bool:
         if re.match(r"\s+[\w-]+:\s*write\b", line):
             return False
     return True
+
+
+def limits_each_job(lines: list[str]) -> bool:
+    """Whether every job, which is what stands indented least below `jobs:`, has permissions of its own."""
+    start = next((number for number, line in enumerate(lines) if re.match(r"jobs:\s*(#.*)?$", line)), None)
+    if start is None:
+        return False
+    depth, limited = 0, list[bool]()
+    for line in lines[start + 1 :]:
+        indent = len(line) - len(line.lstrip())
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if not indent:
+            break
+        depth = depth or indent
+        if indent <= depth:
+            limited.append(False)
+        elif re.match(r"\s+permissions:", line) and limited:
+            limited[-1] = True
+    return bool(limited) and all(limited)
 
 
 def policy_holds(text: str, *, links: str) -> Iterator[str]:

@@ -121,6 +121,23 @@ def lines_of(text: str) -> Iterator[tuple[int, str]]:
             yield number, stripped
 
 
+def mistakes(text: str, *, dialect: Dialect | None = None) -> Iterator[tuple[int, str]]:
+    """What the rules above leave out, each with its line and why."""
+    dialect = dialect or dialect_of(text)
+    for number, line in enumerate(text[:LONGEST].splitlines()[:MOST_LINES], start=1):
+        if len(line.strip()) > LONGEST_LINE:
+            yield number, f"The line is longer than {LONGEST_LINE:,} characters and was not read."
+    if len(text) > LONGEST or text.count("\n") > MOST_LINES:
+        yield MOST_LINES, f"Only {LONGEST // 1024} kB and {MOST_LINES:,} lines are read."
+    for number, line in lines_of(text):
+        head = SECTION.match(line) if dialect == "gitlab" else None
+        words = head["owners"].split() if head else re.split(r"(?<!\\)\s+", line)[1:]
+        if head is None and rule_of(line, number, dialect=dialect, defaults=()) is None:
+            yield number, "This pattern cannot be read."
+        for word in [word for word in words if not OWNER.fullmatch(word)][:1]:
+            yield number, f"“{word[:50]}” is no owner: a name begins with @, or it is an e-mail address."
+
+
 def section_of(found: dict[str, Section], head: re.Match[str]) -> Section:
     name = " ".join(head["name"].split())[:100]
     optional = head["optional"] is not None

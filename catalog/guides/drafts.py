@@ -109,12 +109,12 @@ def submit(facts: Facts) -> Draft:
 def review(facts: Facts) -> Draft:
     days = facts.promise_days
     within = f"within **{days} day{'' if days == 1 else 's'}**" if days else "[within how many days?]"
-    text = f"""\
-## Review
-
-You get a first answer {within}. We say what has to change and why; if we are late, remind us.
-A change is merged when one of those who decide has approved its newest version. For 30 days after the merge we may
-ask you to help with what your change broke; after that it is ours."""
+    text = (
+        f"## Review\n\nYou get a first answer {within}. "
+        "We say what has to change and why; if we are late, remind us. "
+        "A change is merged when one of those who decide has approved its newest version.\n\n"
+        "For 30 days after the merge we may ask you to help with what your change broke; after that it is ours."
+    )
     why = "A guest cannot tell when to expect an answer." + (
         " The promise is your team's, from this portal." if days else ""
     )
@@ -125,7 +125,7 @@ def decide(facts: Facts) -> Draft:
     people = ", ".join(facts.deciders[:8])
     who = f"{people} decide on changes" if len(facts.deciders) > 1 else f"{people} decides on changes"
     team = f"The {facts.owner_team} team owns {facts.name}." if facts.owner_team else "[Which team owns it?]"
-    level = f"\n\nGovernance level: {facts.level}." if facts.level else ""
+    level = f"\n\nGovernance level: {facts.level or '[contributions welcome?]'}"
     decides = f"{who}; ask them in the request rather than in private." if people else "[Who may merge?]"
     text = f"## Who decides\n\n{team} {decides}{level}"
     return Draft("decide", "Who decides", CONTRIBUTING, "A guest cannot tell whose word counts.", text)

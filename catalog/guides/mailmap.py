@@ -7,7 +7,7 @@ alone, so rows of a verified person are never joined with rows of anybody else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,6 +38,14 @@ def read_mailmap(text: str) -> tuple[Alias, ...]:
         if match and (alias := alias_of(match)):
             found.append(alias)
     return tuple(found[:MOST])
+
+
+def mistakes(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that were left out, each with why."""
+    for number, line in enumerate(text[:LARGEST].splitlines(), start=1):
+        match = LINE.match(line) if len(line) <= LONGEST_LINE else None
+        if line.strip() and not line.lstrip().startswith("#") and (match is None or alias_of(match) is None):
+            yield number, "This line is not of the form “Proper Name <proper@address> <address of the commit>”."
 
 
 def alias_of(match: re.Match[str]) -> Alias | None:

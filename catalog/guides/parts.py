@@ -51,6 +51,13 @@ class Answer:
 
     section: Section
     path: str
+    kind: str = ""
+
+    @property
+    def file_anchor(self) -> str:
+        """Where it stands on the page of the file, whose ids are as they were rendered."""
+        anchor = self.section.anchor
+        return anchor.replace(f"{self.kind}-", PREFIX, 1) if anchor.startswith(f"{self.kind}-") else anchor
 
     @property
     def is_long(self) -> bool:
@@ -105,16 +112,21 @@ def said_in(document: Document) -> Iterable[tuple[str, Answer]]:
     html = own_ids(document)
     if document.kind in WHOLE:
         # Its sections are what it says about its one question.
-        return [(WHOLE[document.kind], Answer(Section(WHOLE[document.kind], "", "", html), document.path))]
+        return [
+            (
+                WHOLE[document.kind],
+                Answer(Section(WHOLE[document.kind], "", "", html), document.path, document.kind),
+            )
+        ]
     sections = find_sections(html, for_users=document.kind == "readme")
-    return [(section.topic, Answer(section, document.path)) for section in sections]
+    return [(section.topic, Answer(section, document.path, document.kind)) for section in sections]
 
 
 def own_ids(document: Document) -> str:
     """Parts of several documents stand on one page, so that their ids must not meet."""
     if document.kind == "contributing":
         return document.html
-    return re.sub(rf'((?:id|href)="#?){PREFIX}', rf"\g<1>{document.kind}-", document.html)
+    return re.sub(rf'(id="|href="#){PREFIX}', rf"\g<1>{document.kind}-", document.html)
 
 
 def compose(
@@ -152,7 +164,7 @@ def without_repetition(part: Part, earlier: Iterable[Part]) -> Part:
     if part.answer is None:
         return part
     text = part.answer.section.html
-    same = next((each for each in earlier if each.answer and each.answer.section.html == text), None)
+    same = next((each for each in earlier if each.answer and text in each.answer.section.html), None)
     if same is not None:
         return replace(part, answer=None, command=None, same_as=same)
     named = any(step_of(line) == part.topic for line in part.answer.section.commands)

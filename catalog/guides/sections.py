@@ -2,7 +2,7 @@
 
 import html as entities
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import nh3
@@ -80,6 +80,7 @@ KNOWN = tuple((topic, re.compile(pattern, re.IGNORECASE)) for topic, pattern in 
 # Only HTML of catalog.guides.render is cut here, whose headings look exactly like this.
 HEADING = re.compile(r'<h([2-6]) id="([^"<>]*)">(.*?)</h\1>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
+WORD = re.compile(r"\S")
 CODE = re.compile(r"<(code|pre)\b[^>]*>(.*?)</\1>", re.DOTALL)
 BLOCK = re.compile(r"<(p|pre|ul|ol|div)\b[^>]*>(?:(?!<h[2-6]).)*?</\1>", re.DOTALL)
 ELEMENT = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^>]*>")
@@ -112,24 +113,58 @@ def find_sections(html: str, *, for_users: bool = False) -> tuple[Section, ...]:
     `for_users`: of a README, which tells how to use a thing before it tells how to change it.
     """
     headings = list(HEADING.finditer(html))[:MOST_HEADINGS]
-    found: dict[str, Section] = {}
-    every: list[Section] = []
+    named = list(stretches(html, headings, for_users=for_users))
+    answering: dict[str, Stretch] = {}
+    for part in named:
+        if part.topic and part.body:
+            answering.setdefault(part.topic, part)
+    every = [section_of(html, part, answering) for part in named]
+    found = {topic: section_of(html, part, answering) for topic, part in answering.items()}
+    unnamed_first = sorted((section for section in every if section.html), key=lambda each: bool(each.topic))
+    for section in by_commands(unnamed_first, html):
+        found.setdefault(section.topic, section)
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A heading and the place of all that stands below it. `body` says whether that is anything."""
+
+    topic: str
+    title: str
+    anchor: str
+    start: int
+    begin: int
+    end: int
+    body: bool
+
+
+def stretches(html: str, headings: list[re.Match[str]], *, for_users: bool) -> Iterator[Stretch]:
     for index, heading in enumerate(headings):
         title = title_of(heading[3])
         topic = topic_of(title, for_users=for_users)
         # A document's own title says what all of it is about, not what one part answers.
-        if (topic is not None and topic in found) or (index == 0 and heading[1] == "2" and len(headings) > 1):
+        if (index == 0 and heading[1] == "2" and len(headings) > 1) or is_only_title(headings, heading, topic):
             continue
-        if is_only_title(headings, heading, topic):
-            continue
-        body = body_of(html, headings, index)
-        if body:
-            every.append(Section(topic or "", title, entities.unescape(heading[2]), body))
-        if body and topic is not None:
-            found[topic] = every[-1]
-    for section in by_commands(every, html, is_bare=not every):
-        found.setdefault(section.topic, section)
-    return tuple(found.values())
+        following = (later.start() for later in headings[index + 1 :] if later[1] <= heading[1])
+        begin, end = heading.end(), next(following, len(html))
+        anchor = entities.unescape(heading[2])
+        yield Stretch(topic or "", title, anchor, heading.start(), begin, end, has_words(html, begin, end))
+
+
+def has_words(html: str, begin: int, end: int) -> bool:
+    return WORD.search(html, begin, end) is not None
+
+
+def section_of(html: str, part: Stretch, answering: Mapping[str, Stretch]) -> Section:
+    """Without those parts of it that answer a question of their own, so that nothing is shown twice."""
+    pieces, at = [], part.begin
+    for other in sorted(answering.values(), key=lambda each: each.start):
+        if other.topic != part.topic and at <= other.start < part.end:
+            pieces.append(html[at : other.start])
+            at = other.end
+    body = "".join([*pieces, html[at : part.end]])[:LONGEST].strip()
+    return Section(part.topic, part.title, part.anchor, closed(body))
 
 
 def is_only_title(headings: list[re.Match[str]], heading: re.Match[str], topic: str | None) -> bool:
@@ -137,18 +172,17 @@ def is_only_title(headings: list[re.Match[str]], heading: re.Match[str], topic: 
     return len(headings) == 1 and heading[1] == "2" and topic is None
 
 
-def by_commands(every: list[Section], html: str, *, is_bare: bool) -> Iterator[Section]:
-    """Sections by what their code does, whatever their heading says, those whose heading says nothing first.
+def by_commands(every: list[Section], html: str) -> Iterator[Section]:
+    """Sections by what their code does, whatever their heading says, in the given order.
 
     Of a text without headings its paragraphs; they carry no ids, because such a text is shown whole as well.
     """
-    for section in sorted(every, key=lambda each: bool(each.topic)):
+    for section in every:
         for step in steps_in(section.html):
             yield Section(step, section.title, section.anchor, section.html)
-    if is_bare:
-        for block in list(BLOCK.finditer(html[:LONGEST]))[:MOST_HEADINGS]:
-            for step in steps_in(block[0]):
-                yield Section(step, "", "", closed(re.sub(r' id="[^"]*"', "", block[0])))
+    for block in list(BLOCK.finditer(html[:LONGEST]))[:MOST_HEADINGS] if not every else ():
+        for step in steps_in(block[0]):
+            yield Section(step, "", "", closed(re.sub(r' id="[^"]*"', "", block[0])))
 
 
 def steps_in(html: str) -> dict[str, None]:
@@ -176,14 +210,6 @@ def topic_of(title: str, *, for_users: bool = False) -> str | None:
 
 def title_of(inside: str) -> str:
     return " ".join(entities.unescape(TAG.sub("", inside)).split())[:200]
-
-
-def body_of(html: str, headings: list[re.Match[str]], index: int) -> str:
-    """From a heading to the next one of its level or above. Elements that the cut tears are closed again."""
-    level = headings[index][1]
-    following = (later.start() for later in headings[index + 1 :] if later[1] <= level)
-    body = html[headings[index].end() : next(following, len(html))][:LONGEST].strip()
-    return closed(body)
 
 
 def closed(html: str) -> str:

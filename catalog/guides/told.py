@@ -20,10 +20,25 @@ README = {
     "what": r"^(about|overview|introduction|purpose|features?|description|why|what)\b|\bwhat (is|it does)\b",
     "use": r"\b(usage|using|use|examples?|quick ?start|get(ting)? started|install(ation|ing)?|tutorials?|how to"
     r"|running|run|commands?|configur(e|ation|ing)|documentation|docs|api)\b",
-    "help": r"\b(help|support|contact|questions?|community|chat|slack|discord|matrix|mailing lists?|where to ask"
-    r"|feedback|report(ing)?|issues?|bugs?|communication|talk)\b",
+    "help": r"\b(get(ting)?|need|seek(ing)?|find(ing)?|ask(ing)?( for)?) help\b"
+    r"|^(help|support|contact|community)\b|\b(support|contact( us)?|questions?|community|chat|slack|discord|matrix"
+    r"|mailing lists?|where to ask|feedback|report(ing)?|issue tracker|bugs?|communication)\W*$",
 }
 PATTERNS = {topic: re.compile(pattern, re.IGNORECASE) for topic, pattern in README.items()}
+
+OF_TESTS = re.compile(r"\btest(s|ing)?$", re.IGNORECASE)
+
+# What a guide without headings says all the same: the command, or what becomes of a change.
+MENTIONS = {
+    "setup": r"\b(pip install|npm (ci|i|install)|(pnpm|yarn|poetry|bundle|composer) install|uv sync|cargo build"
+    r"|go build|go mod download|make (build|install|setup|dev\w*)|docker[ -]compose|mvn \w+|gradlew? \w+"
+    r"|virtualenv|venv)\b",
+    "test": r"\b(pytest|tox|nox|cargo test|go test|(npm|yarn|pnpm) (run )?test|make (check|test)|mvn (test|verify)"
+    r"|gradlew? (test|check)|rspec|rake test|ctest|phpunit|dotnet test|bazel test|run (the|all|our) tests)\b",
+    "submit": r"\b(pull requests?|merge requests?|PRs?|MRs?|patch(es)?)\b",
+    "review": r"\breview(s|ed|ers?|ing)?\b",
+}
+MENTIONED = {topic: re.compile(pattern, re.IGNORECASE) for topic, pattern in MENTIONS.items()}
 
 #: Topics to the heading under which they are told; "" where it is told before any heading.
 Told = dict[str, str]
@@ -49,7 +64,7 @@ def topics_of_readme(title: str) -> list[str]:
 
 
 def topics_of_guide(title: str) -> list[str]:
-    topic = topic_of(title)
+    topic = topic_of(title) or ("test" if OF_TESTS.search(title) else None)
     return [topic] if topic in CONTRIBUTING else []
 
 
@@ -72,3 +87,8 @@ def has_text(html: str, headings: list[re.Match[str]], index: int) -> bool:
     level = headings[index][1]
     end = next((later.start() for later in headings[index + 1 :] if later[1] <= level), len(html))
     return bool(html[headings[index].end() : end].strip())
+
+
+def mentioned(text: str) -> tuple[str, ...]:
+    """The topics that the plain text of a contribution guide touches, in a part of its own or not."""
+    return tuple(topic for topic, pattern in MENTIONED.items() if pattern.search(text))

@@ -73,6 +73,8 @@ def guide_says(what: str, *topics: str) -> Callable[[HealthFacts], Answer]:
                 return "pass", said_in(path, heading, what)
         if not guide:
             return "fail", "There is no contribution guide, and the README does not say it."
+        if not set(topics).isdisjoint(facts.mentioned):
+            return "warn", f"{guide[:200]} mentions it, but no heading {what}."
         return "fail", f"No heading of {guide[:200]} {what}."
 
     return ask

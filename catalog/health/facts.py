@@ -17,9 +17,10 @@ class HealthFacts:
     """What a sync knows. None means not known, which is never counted against a project.
 
     `guides` maps kinds of catalog.guides.find to paths. `author_commits` are commits of the last year by author,
-    `readme_words` counts the words of the README's plain text, `readme` and `contributing` map topics of
-    catalog.guides.told to headings. `owners_active`: whether one of the owners committed within the last year.
-    `tag_count` counts all tags, `semver_count` those of the releases that are semantic versions.
+    `readme_words` counts the words of the README's plain text. `readme` and `contributing` map topics of
+    catalog.guides.told to headings; what the guide says without one is `mentioned`. `owners_active`: whether
+    one of the owners committed within the last year. `semver_count` of the `recent_releases`, the newest ones,
+    are semantic versions. `successor` is a sentence of the README, `has_successor` what the listing itself states.
     """
 
     now: datetime
@@ -38,15 +39,18 @@ class HealthFacts:
     author_commits: tuple[int, ...]
     lifecycle: str
     answer_hours: int | None = None
+    recent_releases: int = 0
     semver_count: int = 0
     readme: Mapping[str, str] = field(default_factory=dict)
     contributing: Mapping[str, str] = field(default_factory=dict)
+    mentioned: tuple[str, ...] = ()
     build_services: tuple[str, ...] = ()
     licence_texts: tuple[str, ...] = ()
     has_reuse: bool = False
     owners_active: bool | None = None
     says_deprecated: str = ""
     successor: str = ""
+    has_successor: bool = False
 
     @property
     def idle_days(self) -> int | None:

@@ -69,6 +69,8 @@ OWNED: Answer = ("pass", "It has an owner, and somebody works on it.")
 def maintained(facts: HealthFacts) -> Answer:
     """Leaving is fine when it is said where to go."""
     if facts.lifecycle in ("archived", "deprecated"):
+        if facts.has_successor:
+            return "warn", f"It is {facts.lifecycle}, and its page says what to use instead."
         if facts.successor:
             return "warn", f"It is {facts.lifecycle}; its README says: “{facts.successor}”"[:298] + "."
         return "fail", f"It is {facts.lifecycle}, and no successor is named."

@@ -40,8 +40,9 @@ def releases(facts: HealthFacts) -> Answer:
 def versions(facts: HealthFacts) -> Answer:
     if not facts.release_count:
         return "unknown", "There is no release yet."
-    share = facts.semver_count / facts.release_count
-    said = f"{facts.semver_count:,} of {counted(facts.release_count, 'release')} follow semantic versioning"
+    recent = facts.recent_releases or facts.release_count
+    share = facts.semver_count / recent
+    said = f"{facts.semver_count:,} of the newest {counted(recent, 'release')} follow semantic versioning"
     return ("pass" if share >= MOSTLY else "warn" if share >= PARTLY else "fail"), f"{said} ({share:.0%})."
 
 

@@ -21,7 +21,7 @@ ORGANISATIONS = 3
 #: Addresses there belong to a person and not to an organisation.
 PERSONAL = (
     *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com"),
-    *("me.com", "gmx.de", "gmx.net", "web.de", "mail.ru", "proton.me", "protonmail.com", "qq.com", "163.com"),
+    *("me.com", "gmx.de", "gmx.net", "web.de", "mail.ru", "proton.me", "pm.me", "qq.com", "163.com"),
     *("users.noreply.github.com", "localhost", "localhost.localdomain"),
 )
 #: Licences that the OSI or the FSF approve, by how their ids begin.
@@ -90,7 +90,7 @@ def weighted_mean(checks: Iterable[Scored]) -> float | None:
 def organisations(emails: Iterable[str]) -> tuple[str, ...]:
     """The domains of addresses that belong to an organisation, each once."""
     domains = {email.rpartition("@")[2].lower() for email in emails if "@" in email}
-    return tuple(sorted(domain for domain in domains if domain and domain not in PERSONAL))
+    return tuple(sorted(domain for domain in domains if "." in domain and domain not in PERSONAL))
 
 
 # ---------------------------------------------------------------- what each check asks
@@ -158,11 +158,15 @@ def security_policy(facts: ScorecardFacts) -> Points:
     worth = {"contact": 6, "length": 3, "terms": 1}
     points = sum(worth[part] for part in facts.supply.security if part in worth)
     missing = [WANTED[part] for part in worth if part not in facts.supply.security]
-    lacks = f" does not say {', '.join(missing)}." if missing else " says whom to tell and what happens then."
+    lacks = f" lacks {' and '.join(missing)}." if missing else " says whom to tell and what happens then."
     return points, facts.security_path + lacks
 
 
-WANTED = {"contact": "whom to tell", "length": "it in 20 words", "terms": "what happens then"}
+WANTED = {
+    "contact": "an address to write to",
+    "length": "a text of 20 words",
+    "terms": "a word on what happens then",
+}
 
 
 def contributors(facts: ScorecardFacts) -> Points:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -60,6 +61,7 @@ def health_page(
         "activity": activity_explained(project),
         "scorecard": scorecard_of(project),
         "badges": offered(project),
+        "are_badges_shown": not project.is_restricted and not settings.READING_NEEDS_SIGN_IN,
         "may_waive": may,
         "form": (form or blank_form(findings)) if may else None,
     }

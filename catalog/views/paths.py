@@ -57,6 +57,11 @@ def outline_url(project: Project, path: str, at: str = "") -> str:
     return reverse("catalog:outline", args=[project.slug, "-"]).removesuffix("-") + quoted(path) + query(at=at)
 
 
+def search_url(project: Project, path: str = "", at: str = "") -> str:
+    """Search in the code of a revision; all of its files are searched, wherever one comes from."""
+    return reverse("catalog:search-in", args=[project.slug]) + query(at=at)
+
+
 def commit_url(project: Project, commit: str) -> str:
     return reverse("catalog:commit", args=[project.slug, commit])
 

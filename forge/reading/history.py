@@ -121,9 +121,9 @@ def count_commits(mirror: Mirror, rev: str, *, exclude: str | None = None) -> in
     return int(environment.run(args, git_dir=mirror.folder()).stdout)
 
 
-def commits_between(mirror: Mirror, base: str, head: str, *, limit: int = 500) -> CommitRange:
+def commits_between(mirror: Mirror, base: str, head: str, *, limit: int = 500, seconds: float = 20) -> CommitRange:
     """Commits of `head` that `base` has not, newest first."""
-    commits = tuple(log(mirror, head, exclude=base, limit=limit + 1))
+    commits = tuple(log(mirror, head, exclude=base, limit=limit + 1, seconds=seconds))
     return CommitRange(base, head, commits[:limit], complete=len(commits) <= limit)
 
 

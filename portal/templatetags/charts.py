@@ -57,13 +57,12 @@ def stacked(
     sums = [sum(counts[number] for _, counts in rows) for number in range(len(kinds))]
     return {
         "name": name,
-        "picture": charts.stacks(rows, [kind for kind, _ in kinds], ticks),
+        "picture": charts.stacks(rows, kinds, ticks),
         "legend": [
             {"kind": kind, "label": label, "sum": total}
             for (kind, label), total in zip(kinds, sums, strict=True)
             if total
         ],
-        "labels": dict(kinds),
         "sums": [{"label": label, "sum": total} for (_, label), total in zip(kinds, sums, strict=True)],
         "head": [label for _, label in kinds],
         "rows": [(label, *counts) for label, counts in rows],

@@ -18,7 +18,7 @@ from people.models import User
 from tests.browser.conftest import OpenAs
 from tests.browser.watch import Watch
 from tests.create import PASSWORD, create_curator, create_project, create_user
-from tests.portal.planted import Planted
+from tests.portal.planted import SLUG, Planted
 from tests.portal.routes import OBJECTS, OPEN
 
 HOUR = timedelta(hours=1)
@@ -37,6 +37,13 @@ SCREENS = {
     "curator": TWO_SCREENS,
     "operator": TWO_SCREENS,
 }
+
+
+#: What pages of code show beyond what every route is asked for.
+CODE = (
+    *("files/innersource.json", "blame/innersource.json", "files/README.md?source=1", "history/README.md"),
+    *("find/?q=read", "search/?q=quokka", "refs/?kind=tags", "files/?at=nowhere"),
+)
 
 
 @pytest.fixture
@@ -93,6 +100,7 @@ def every_url(planted: Planted) -> Iterator[str]:
         "/search/?q=nothing-is-called-so",
         "/projects/?q=quokka&view=cards",
         *(f"/curation/syncs/?show={show}" for show in ("waiting", "failed", "parked", "recent")),
+        *(f"/projects/{SLUG}/{place}" for place in CODE),
         "/no/such/page/",
     )
 

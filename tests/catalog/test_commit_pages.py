@@ -61,7 +61,6 @@ def test_a_commit_says_who_when_and_what(client: Client, project: Project, repo:
     assert "Rename x" in body and "Because." in body and "Bob Brandt" in body
     assert 'title="No account with a verified address"' in body
     assert "<mark>y</mark>" in body
-    assert f"/projects/widget/files/a.py?at={made}" not in body
     parent = git(repo, "rev-parse", f"{made}^")
     assert f'href="/projects/widget/commits/{parent}/"' in body
 

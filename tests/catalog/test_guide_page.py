@@ -99,6 +99,7 @@ def test_parts_come_from_the_documents_in_the_order_of_the_way(client: Client, p
     places = [body.index(words) for words in ("Gears in.", "Turn it.", "Two days.")]
     assert places == sorted(places)
     assert 'href="/projects/widget/files/CONTRIBUTING.md#guide-set-up">Set up<' in body
+    assert 'href="/projects/widget/files/README.md#guide-usage">Usage<' in body
     assert "read CONTRIBUTING.md whole" in body
 
 

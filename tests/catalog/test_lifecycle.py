@@ -98,10 +98,10 @@ def test_the_notice_costs_one_query(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     gear = create_project("gear", name="Gear")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get(OVERVIEW + "guide/")
     Project.objects.filter(pk=project.pk).update(lifecycle="deprecated", successor=gear)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         client.get(OVERVIEW + "guide/")
 
 

@@ -23,6 +23,8 @@ FORBIDDEN = {
 ADDRESSES = {"href", "src", "action", "formaction", "xlink:href", "data", "poster", "srcset", "background", "ping"}
 #: What the frame of every page says to the browser.
 OWN_META = {"charset", "viewport", "color-scheme", "htmx-config", "description", "robots"}
+#: What the pages of a project say to whoever draws a preview of a link: words only, they ask for nothing.
+PREVIEW = {"og:title", "og:description", "og:type", "og:site_name", "og:url"}
 OWN = re.compile(r"(/(?!/)|#|\?|\Z)")
 LINK = re.compile(r"(https?://|mailto:|/(?!/)|#|\?|\Z)", re.IGNORECASE)
 
@@ -38,7 +40,7 @@ class Look(HTMLParser):
         self.in_script = tag == "script"
         if tag in FORBIDDEN or (tag == "script" and not OWN.match(given.get("src", "x:"))):
             self.found.append(self.get_starttag_text() or tag)
-        if tag == "meta" and given.get("name", next(iter(given), "")) not in OWN_META:
+        if tag == "meta" and not is_own_meta(given):
             self.found.append(self.get_starttag_text() or tag)
         for name, value in given.items():
             if acts(tag, name, value):
@@ -57,6 +59,12 @@ class Look(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.in_script and data.strip():
             self.found.append(f"script {data[:80]!r}")
+
+
+def is_own_meta(given: dict[str, str]) -> bool:
+    if given.keys() == {"property", "content"}:
+        return given["property"] in PREVIEW
+    return given.get("name", next(iter(given), "")) in OWN_META
 
 
 def acts(tag: str, name: str, value: str) -> bool:

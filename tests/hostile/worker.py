@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import django
 
@@ -32,7 +33,7 @@ from django.urls import reverse  # noqa: E402
 from catalog.actions.sources import add_source  # noqa: E402
 from catalog.docs.places import is_document  # noqa: E402
 from catalog.models import Project  # noqa: E402
-from catalog.views.paths import document_url, file_url, raw_url  # noqa: E402
+from catalog.views.paths import commit_url, document_url, file_url, raw_url  # noqa: E402
 from forge import reading  # noqa: E402
 from forge.errors import ForgeError  # noqa: E402
 from forge.mirror import Mirror, mirror_path  # noqa: E402
@@ -46,6 +47,8 @@ from tests.hostile.words import WORDS  # noqa: E402
 Row = dict[str, Any]
 #: Of a repository with more files than this only the first ones are opened one by one.
 FILES = 60
+#: Changes of so many files are looked at one by one.
+CHANGES = 12
 
 
 def main(folder: Path, database: str) -> None:
@@ -101,12 +104,25 @@ def pages_of(project: Project) -> Iterator[Row]:
     for name in ("project", "guide", "health", "files", "docs", "decisions", "releases"):
         yield look(client, project, reverse(f"catalog:{name}", args=[slug]))
     yield look(client, project, reverse("api:project-detail", args=[slug]))
-    for path in paths_of(project):
+    paths = list(paths_of(project))
+    for path in paths:
         yield look(client, project, file_url(project, path), path=path)
         yield look(client, project, raw_url(project, path), path=path)
         if is_document(path):
             yield look(client, project, document_url(project, path), path=path)
     yield look(client, project, reverse("catalog:docs", args=[slug]) + "?q=script")
+    for url in changes_of(project, paths[:CHANGES]) if project.head_commit else ():
+        yield look(client, project, url)
+
+
+def changes_of(project: Project, paths: Iterable[str]) -> Iterator[str]:
+    """The newest commit, whole and file by file, and what a search finds."""
+    commit = commit_url(project, project.head_commit)
+    yield from (commit, f"{commit}?view=split", f"{commit}?w=1")
+    for path in paths:
+        yield f"{commit}?{urlencode({'file': path}, errors='surrogateescape')}"
+    search = reverse("catalog:search-in", args=[project.slug])
+    yield from (f"{search}?q=e", f"{search}?q=.*&regex=1")
 
 
 def paths_of(project: Project) -> Iterable[str]:

@@ -10,9 +10,28 @@ from collections.abc import Callable, Mapping
 from catalog.guides.metadata.backstage import read_backstage
 from catalog.guides.metadata.innersource import read_innersource
 from catalog.guides.metadata.publiccode import read_publiccode
-from catalog.guides.metadata.stated import Contact, Entity, Link, Metadata, Problem, completed, said_in
+from catalog.guides.metadata.stated import (
+    MOST_PROBLEMS,
+    Contact,
+    Entity,
+    Link,
+    Metadata,
+    Problem,
+    completed,
+    said_in,
+)
 
-__all__ = ["METADATA_FILES", "Contact", "Entity", "Link", "Metadata", "Problem", "completed", "read_metadata"]
+__all__ = [
+    "METADATA_FILES",
+    "MOST_PROBLEMS",
+    "Contact",
+    "Entity",
+    "Link",
+    "Metadata",
+    "Problem",
+    "completed",
+    "read_metadata",
+]
 
 #: In the order of precedence: a file that is written for such a portal knows best what it should show.
 READERS: dict[str, Callable[[str, bytes], Metadata]] = {

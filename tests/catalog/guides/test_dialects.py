@@ -70,9 +70,9 @@ class TestMarkdown:
     )  # fmt: skip
     def test_no_text_makes_it_slow(self, line: str) -> None:
         text = line * (400_000 // len(line))
-        started = time.monotonic()
+        started = time.process_time()
         github_dialect("!!!\n" + text)
-        assert time.monotonic() - started < 2
+        assert time.process_time() - started < 15
 
 
 class TestRestructuredText:

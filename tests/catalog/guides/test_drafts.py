@@ -30,7 +30,7 @@ def test_drafts_are_made_of_the_projects_own_facts():
     assert "Branch from `trunk`" in found["submit"]
     assert "within **3 days**" in found["review"]
     assert "The Platform team owns Widget. Alice, Trudy decide on changes" in found["decide"]
-    assert "Governance level: contributions welcome." in found["decide"]
+    assert "Governance level: contributions welcome" in found["decide"]
     assert "licensed under MIT" in found["licence"]
     assert "* @corp/platform" in found["codeowners"]
     assert "[Say" not in found["setup"]
@@ -42,6 +42,7 @@ def test_what_nobody_knows_is_asked_and_not_invented():
     assert "```" not in found["setup"]
     assert "[within how many days?]" in found["review"]
     assert "[Who may merge?]" in found["decide"]
+    assert "Governance level: [contributions welcome?]" in found["decide"]
     assert "licence" not in found
     assert "[One sentence" in found["readme"]
 

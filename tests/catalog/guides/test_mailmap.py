@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from catalog.guides.mailmap import Alias, grouped, mapped, read_mailmap
+from catalog.guides.mailmap import Alias, grouped, mapped, mistakes, read_mailmap
 
 TEXT = """\
 # people
@@ -68,6 +68,10 @@ def test_nobody_becomes_a_person_of_ours_by_it():
 def test_addresses_of_one_verified_person_are_one():
     rows = [Row("A", "a@x.example", 1, user_id=7), Row("A", "b@x.example", 2, user_id=7)]
     assert [group.commits for group in grouped(rows, ())] == [3]
+
+
+def test_lines_that_git_would_not_understand_are_named():
+    assert [line for line, _ in mistakes(TEXT)] == [7, 8]
 
 
 def test_it_is_bounded():

@@ -136,3 +136,16 @@ def test_a_readme_tells_how_to_use_a_thing_first():
 def test_a_hostile_number_of_headings_and_lines_is_bounded():
     html = "".join(f'<h3 id="guide-{n}">x{n}</h3><pre><code>ls\n</code></pre>' for n in range(5_000))
     assert find_sections(html) == ()
+
+
+def test_a_part_that_answers_a_question_of_its_own_is_not_shown_twice():
+    text = "# C\n\nHi.\n\n## Submitting\n\nBe nice.\n\n### Testing\n\nRun it.\n\n### Names\n\nShort.\n"
+    found = sections(text)
+    assert found["test"].html == "<p>Run it.</p>"
+    assert "Run it." not in found["submit"].html
+    assert "Be nice." in found["submit"].html
+    assert "Short." in found["submit"].html
+
+
+def test_a_heading_with_nothing_below_it_answers_nothing():
+    assert sections("# C\n\nHi.\n\n## Testing\n\n## How to run tests\n\nSo.\n")["test"].title == "How to run tests"

@@ -1,7 +1,7 @@
 """What a README and a contribution guide tell, by section."""
 
 from catalog.guides.render import render
-from catalog.guides.told import contributing_tells, readme_tells
+from catalog.guides.told import contributing_tells, mentioned, readme_tells
 
 README = """\
 # Ledger
@@ -43,10 +43,11 @@ def test_a_bare_title_says_nothing() -> None:
 
 
 def test_a_guide_tells_how_to_set_up_test_submit_and_review() -> None:
-    guide = "# Contributing\n\n## Set up\n\nA.\n\n## Tests\n\nB.\n\n## Pull requests\n\nC.\n\n## Reviews\n\nD.\n"
+    parts = {"Set up": "A", "Regression tests": "B", "Pull requests": "C", "Reviews": "D"}
+    guide = "# Contributing\n\n" + "".join(f"## {title}\n\n{text}.\n\n" for title, text in parts.items())
     assert contributing_tells(html(guide)) == {
         "setup": "Set up",
-        "test": "Tests",
+        "test": "Regression tests",
         "submit": "Pull requests",
         "review": "Reviews",
     }
@@ -55,3 +56,15 @@ def test_a_guide_tells_how_to_set_up_test_submit_and_review() -> None:
 def test_many_headings_cost_little() -> None:
     told = readme_tells(html("# T\n\n" + "## Usage\n" * 5_000))
     assert "use" not in told
+
+
+def test_a_guide_without_headings_mentions_what_it_says() -> None:
+    text = "Fork it, run cargo test and open a pull request. Somebody reviews it. pip install -e . sets it up."
+    assert mentioned(text) == ("setup", "test", "submit", "review")
+    assert mentioned("We are glad that you are here.") == ()
+
+
+def test_help_on_an_option_is_no_way_to_get_help() -> None:
+    assert "help" not in readme_tells(html("# A\n\n## Highlighting --help messages\n\nWords.\n"))
+    for title in ("Getting help", "Support", "Questions?", "Reporting bugs", "Community", "Contact us"):
+        assert "help" in readme_tells(html(f"# A\n\n## {title}\n\nWords.\n")), title

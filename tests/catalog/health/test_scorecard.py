@@ -94,7 +94,15 @@ def test_the_mean_is_weighted_and_leaves_out_what_is_inconclusive() -> None:
 
 
 def test_addresses_of_persons_are_no_organisations() -> None:
-    emails = ["a@corp.example", "b@CORP.example", "c@gmail.com", "d@users.noreply.github.com", "nonsense", "e@"]
+    emails = [
+        "a@corp.example",
+        "b@CORP.example",
+        "c@gmail.com",
+        "d@users.noreply.github.com",
+        "nonsense",
+        "e@",
+        "f@laptop",
+    ]
     assert organisations(emails) == ("corp.example",)
 
 
@@ -143,7 +151,9 @@ def test_checking_out_a_strangers_branch_with_the_projects_rights_is_dangerous()
         ("permissions: write-all\njobs:\n", False),
         ("permissions:\n  contents: write\njobs:\n", False),
         ("permissions:\n  contents: read\njobs:\n  a:\n    permissions:\n      contents: write\n", True),
-        ("jobs:\n  a:\n    permissions:\n      contents: read\n", False),
+        ("jobs:\n  a:\n    permissions:\n      contents: read\n", True),
+        ("jobs:\n  a:\n    permissions:\n      contents: read\n\n  # b\n  b:\n    steps:\n", False),
+        ("jobs: # all\n  a:\n    permissions: {}\n  b:\n    permissions: {}\non: push\n", True),
         ("", False),
     ],
 )

@@ -160,6 +160,15 @@ def test_groups_and_users_of_a_file_change_nobody(project: Project, source: Path
     assert [entity["kind"] for entity in entities] == ["Group", "User"]
 
 
+def test_mistakes_in_owners_and_mailmap_are_shown_with_their_lines(
+    project: Project, source: Path, run: Run
+) -> None:
+    add_commit(source, files={"CODEOWNERS": "* @a\n/docs alice\n", ".mailmap": "nonsense\n"})
+    run()
+    found = [(problem["path"], problem["line"]) for problem in project.metadata_problems]
+    assert found == [("CODEOWNERS", 2), (".mailmap", 1)]
+
+
 def component(owner: str) -> str:
     return (
         "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: widget\n"
