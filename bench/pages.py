@@ -50,6 +50,7 @@ def routes() -> dict[str, str]:
         "project, guide": project.get_absolute_url() + "guide/",
         "project, health": project.get_absolute_url() + "health/",
         "project, activity": project.get_absolute_url() + "activity/",
+        "project, releases": project.get_absolute_url() + "releases/",
         "project, contributions": project.get_absolute_url() + "contributions/",
         "project, badge": project.get_absolute_url() + "badge/health.svg",
         "project, feed": project.get_absolute_url() + "feed.atom",

@@ -74,7 +74,7 @@ def of_mkdocs(items: Iterable[Any], titles: Mapping[str, str], *, root: str, dep
 def linked(title: str, target: str, titles: Mapping[str, str], *, root: str, depth: int) -> Entry:
     """To a page of another site, or to a document below `root`."""
     if "://" in target[:10]:
-        url = target if ELSEWHERE.fullmatch(target) else ""
+        url = target if ELSEWHERE.fullmatch(target) and cleaned(target, "").text == target else ""
         return Entry(title or one_line(target), depth=depth, url=url, is_broken=not url)
     path = resolved(target.lstrip("/"), root) or ""
     if path in titles:

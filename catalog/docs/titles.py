@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from catalog.docs.places import ending, folder_of, is_index, stem, words_of
+from catalog.guides.text import cleaned
 
 LONGEST = 120
 #: A title stands at the beginning of a text.
@@ -127,7 +128,8 @@ def title_of_notebook(text: str) -> str:
 
 def plain(text: str) -> str:
     """The words of a line, without what marks them up."""
-    text = text[:LONGEST_LINE]
+    # Escapes of JSON can bring back what no database takes.
+    text = cleaned(text[:LONGEST_LINE], "").text
     for pattern, words in PLAINER:
         text = pattern.sub(words, text)
     return " ".join(text.split())[:LONGEST]

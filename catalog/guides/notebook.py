@@ -122,8 +122,8 @@ class Drawn:
         if kind == "stream":
             return terminal(text_at(output, "text"))
         if kind in ("error", "pyerr"):
-            trace = "\n".join(line for line in list_at(output, "traceback") if isinstance(line, str))
-            return terminal(trace or f"{output.get('ename', '')}: {output.get('evalue', '')}")
+            trace = words_of("\n".join(line for line in list_at(output, "traceback") if isinstance(line, str)))
+            return terminal(trace or f"{text_at(output, 'ename')}: {text_at(output, 'evalue')}")
         return self.shown(mapping_at(output, "data") or of_version_3(output))
 
     def shown(self, said: Cell) -> str:
@@ -163,7 +163,12 @@ def text_at(values: Cell, name: str) -> str:
     value = values.get(name)
     if isinstance(value, list):
         value = "".join(line for line in value if isinstance(line, str))
-    return value if isinstance(value, str) else ""
+    return words_of(value) if isinstance(value, str) else ""
+
+
+def words_of(text: str) -> str:
+    """Without colours, control characters and halves of characters."""
+    return cleaned(ANSI.sub("", text), "").text
 
 
 def mapping_at(values: Cell, name: str) -> Cell:
@@ -192,7 +197,6 @@ def plain(text: str) -> str:
 
 def terminal(text: str) -> str:
     """The end of a long output is what its reader looks for."""
-    text = ANSI.sub("", text[-4 * LONGEST_OUTPUT :])
     if len(text) <= LONGEST_OUTPUT:
         return plain(text)
     return left_out("The beginning of a long output is left out.") + plain(text[-LONGEST_OUTPUT:])

@@ -56,6 +56,7 @@ SAME = {
 CODE = (
     *("files/innersource.json", "blame/innersource.json", "files/README.md?source=1", "history/README.md"),
     *("find/?q=read", "search/?q=quokka", "refs/?kind=tags", "files/?at=nowhere"),
+    *("docs/?q=quokka", "docs/?q=nothing-is-called-so", "docs/?at=nowhere"),
 )
 
 

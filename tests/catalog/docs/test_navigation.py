@@ -134,6 +134,9 @@ plugins:
     def test_names_of_strangers_are_one_line(self) -> None:
         (entry,) = from_mkdocs('nav:\n- "a\\nb\\u0000\\u202ec": use.md\n', TITLES)
         assert entry.title == "a bc"
+        (entry,) = from_mkdocs('nav:\n- X: "https://corp.example/\\0\\ud800"\n', TITLES)
+        assert entry.is_broken
+        assert not entry.url
 
 
 class TestSphinx:

@@ -28,6 +28,7 @@ from catalog.docs.titles import title_of
         ("docs/a.adoc", "= Ledger\n:toc:\n", "Ledger"),
         ("docs/a.ipynb", '{"cells": [{"cell_type": "markdown", "source": ["# Rates\\n"]}]}', "Rates"),
         ("docs/a.ipynb", "{", "A"),
+        ("docs/a.ipynb", '{"cells": [{"cell_type": "markdown", "source": "# R\\u0000\\ud800a"}]}', "Ra"),
         ("docs/02-how_to.md", "Nothing here.\n", "How to"),
         ("docs/how-to/README.md", "", "How to"),
     ],

@@ -173,6 +173,17 @@ def test_odd_cells_do_no_harm(cell: Any) -> None:
 def test_escapes_bring_no_control_characters_back() -> None:
     html = read('{"cells": [{"cell_type": "code", "source": "a\\u0000\\ud800\\u202eb"}]}').html
     assert "ab" in html
+    odd = "\x00\x07\ud800"
+    picture = {"output_type": "display_data", "data": {"image/png": PNG, "text/plain": odd}}
+    cells = (
+        prose(f"![{odd}](attachment:{odd}a.png) {odd}"),
+        code(odd, picture, result(text_html=odd, text_plain=odd)),
+    )
+    for cell in cells:
+        html = shown(cell).html
+        assert html.encode()
+        assert "\x00" not in html
+        assert "\x07" not in html
 
 
 def test_endless_notebooks_are_cut_and_say_so() -> None:
