@@ -35,22 +35,22 @@ class Run:
 
 def runs_of(project: Project, mirror: Mirror, commit: str, path: str) -> tuple[Run, ...] | None:
     """In the order of the lines; None while a worker is at it, () when even that had not time enough."""
-    key = key_of(project, commit, path)
-    if (content := renderings.kept("blame", key)) is not None:
-        return tuple(map(restored, content["runs"]))
-    found = ask(mirror, commit, path, seconds=AT_ONCE)
-    if found is not None:
-        renderings.keep("blame", key, {"runs": list(map(written, found))})
-        return runs_of(project, mirror, commit, path)
-    if renderings.is_asked_first("blame", key):
-        broker.hint("catalog.tasks.find_blame", project.pk, commit, hexed(path))
-    return None
+    content = renderings.made_or_asked(
+        "blame",
+        key_of(project, commit, path),
+        make=lambda: written(ask(mirror, commit, path, seconds=AT_ONCE)),
+        ask=lambda: broker.hint("catalog.tasks.find_blame", project.pk, commit, hexed(path)),
+    )
+    return None if content is None else tuple(map(restored, content.get("runs", ())))
 
 
 def find(project: Project, mirror: Mirror, commit: str, path: str) -> None:
-    """The worker's half. A file whose history takes too long is not asked about again."""
-    found = ask(mirror, commit, path, seconds=LATER)
-    renderings.keep("blame", key_of(project, commit, path), {"runs": list(map(written, found or ()))})
+    """The worker's half. A file whose history takes too long, or more than git may have, is left for a day."""
+    try:
+        found = written(ask(mirror, commit, path, seconds=LATER))
+    except ForgeError:
+        found = None
+    renderings.keep("blame", key_of(project, commit, path), renderings.failure() if found is None else found)
 
 
 def ask(mirror: Mirror, commit: str, path: str, *, seconds: float) -> tuple[BlamedLines, ...] | None:
@@ -62,7 +62,11 @@ def ask(mirror: Mirror, commit: str, path: str, *, seconds: float) -> tuple[Blam
         return None
 
 
-def written(run: BlamedLines) -> list[object]:
+def written(runs: tuple[BlamedLines, ...] | None) -> renderings.Content | None:
+    return None if runs is None else {"runs": [words_of(run) for run in runs]}
+
+
+def words_of(run: BlamedLines) -> list[object]:
     by = run.commit
     at = by.committed_at.isoformat()
     return [run.first, run.last, by.id, by.author_name[:100], by.author_email, at, by.subject[:200]]

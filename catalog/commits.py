@@ -61,7 +61,7 @@ def page_of(project: Project, mirror: Mirror, commit: str, path: str, number: in
     if (content := renderings.kept("history", key)) is not None:
         return restored(content)
     page = read_page(mirror, commit, path, number)
-    if not page.is_cut:
+    if page.entries and not page.is_cut:
         renderings.keep("history", key, written(page))
     return page
 
@@ -82,7 +82,12 @@ def read_page(mirror: Mirror, commit: str, path: str, number: int) -> Page:
         is_cut = True
     if is_cut or last is None or not path or not last.parents:
         return Page(tuple(entries), is_cut=is_cut)
-    before = reading.renamed_from(mirror, last.id, path)
+    try:
+        before = reading.renamed_from(mirror, last.id, path)
+    except ForgeError as error:
+        if error.code != "timed_out":
+            raise
+        before = ""
     return Page(tuple(entries), before=before, before_at=last.parents[0] if before else "")
 
 

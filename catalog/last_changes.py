@@ -10,6 +10,7 @@ from catalog import broker, renderings
 from catalog.keys import digest, hexed
 from catalog.models import Project
 from forge import reading
+from forge.errors import ForgeError
 from forge.mirror import Mirror
 from forge.types import LastChanges, shown
 
@@ -18,6 +19,7 @@ AT_ONCE = 0.25
 #: Seconds in a worker. Some folders hold what was not touched for 50,000 commits.
 LATER = 30
 MOST_ENTRIES = 1_000
+CHANGES = "changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +39,33 @@ class Changes:
 
 
 def changes_of(project: Project, mirror: Mirror, commit: str, folder: str, names: Sequence[str]) -> Changes:
-    """One query for what was looked for before. Raises ForgeError."""
-    key = key_of(project, commit, folder)
-    if (content := renderings.kept("last changes", key)) is not None:
-        return read(content)
-    wanted = names[:MOST_ENTRIES]
-    found = reading.last_changes(mirror, commit, folder, wanted, seconds=AT_ONCE)
-    if found.complete:
-        renderings.keep("last changes", key, written(found))
-    elif renderings.is_asked_first("last changes", key):
-        broker.hint("catalog.tasks.find_last_changes", project.pk, commit, hexed(folder))
-    return Changes(read(written(found)).by_name, is_waiting=not found.complete)
+    """What could be found in a moment is shown while a worker looks for the rest. Raises ForgeError."""
+    found = Changes({}, is_waiting=True)
+
+    def look() -> renderings.Content | None:
+        nonlocal found
+        changes = reading.last_changes(mirror, commit, folder, names[:MOST_ENTRIES], seconds=AT_ONCE)
+        found = Changes(read(written(changes)), is_waiting=not changes.complete)
+        return written(changes) if changes.complete else None
+
+    content = renderings.made_or_asked(
+        "last changes",
+        key_of(project, commit, folder),
+        make=look,
+        ask=lambda: broker.hint("catalog.tasks.find_last_changes", project.pk, commit, hexed(folder)),
+    )
+    return found if content is None else Changes(read(content))
 
 
 def find(project: Project, mirror: Mirror, commit: str, folder: str) -> None:
     """The worker's half: with time, and what was not found by then is not looked for again."""
-    tree = reading.folder(mirror, commit, folder, limit=MOST_ENTRIES)
-    names = [entry.path.rpartition("/")[2] for entry in tree.entries]
-    found = reading.last_changes(mirror, commit, folder, names, seconds=LATER)
-    renderings.keep("last changes", key_of(project, commit, folder), written(found))
+    try:
+        tree = reading.folder(mirror, commit, folder, limit=MOST_ENTRIES)
+        names = [entry.path.rpartition("/")[2] for entry in tree.entries]
+        found = written(reading.last_changes(mirror, commit, folder, names, seconds=LATER))
+    except ForgeError:
+        found = renderings.failure()
+    renderings.keep("last changes", key_of(project, commit, folder), found)
 
 
 def key_of(project: Project, commit: str, folder: str) -> str:
@@ -65,15 +75,15 @@ def key_of(project: Project, commit: str, folder: str) -> str:
 
 def written(found: LastChanges) -> renderings.Content:
     return {
-        shown(name): [each.id, each.subject[:200], each.author_name[:100], each.committed_at.isoformat()]
-        for name, each in found.commits.items()
+        CHANGES: {
+            shown(name): [each.id, each.subject[:200], each.author_name[:100], each.committed_at.isoformat()]
+            for name, each in found.commits.items()
+        }
     }
 
 
-def read(content: renderings.Content) -> Changes:
-    return Changes(
-        {
-            name: Change(commit, subject, author, datetime.fromisoformat(at))
-            for name, (commit, subject, author, at) in content.items()
-        }
-    )
+def read(content: renderings.Content) -> dict[str, Change]:
+    return {
+        name: Change(commit, subject, author, datetime.fromisoformat(at))
+        for name, (commit, subject, author, at) in content.get(CHANGES, {}).items()
+    }

@@ -68,7 +68,13 @@ def is_shown(project: Project, mirror: Mirror, commit: str) -> bool:
     key = f"{project.pk}-{commit}"
     if (known := renderings.kept("shown", key)) and known["refs"] == project.refs_digest:
         return True
-    if not reading.is_reachable(mirror, commit):
-        return False
-    renderings.keep("shown", key, {"refs": project.refs_digest})
-    return True
+    is_reachable = reading.is_reachable(mirror, commit)
+    # Anybody may ask for any id, so of those that are not there nothing is written down.
+    if is_reachable:
+        renderings.keep("shown", key, {"refs": project.refs_digest})
+    return is_reachable
+
+
+def forget_shown(project: Project) -> None:
+    """After refs moved: while a sync is under way, what is new may have been remembered as of before."""
+    renderings.forget_of("shown", f"{project.pk}-")

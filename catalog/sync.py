@@ -21,6 +21,7 @@ from catalog.models import Project, SyncRun
 from catalog.reach import Reach, reach_of
 from catalog.recording import READERS, known_of, record, record_refs
 from catalog.restarts import AWAY, outlast, turn_to_write
+from catalog.revisions import forget_shown
 from catalog.signals import synced
 from catalog.telling import Superseded, Telling, TooLong
 from forge.errors import ForgeError
@@ -221,6 +222,8 @@ def finish(lease: Lease, telling: Telling, news: News) -> None:
     if news.is_told:
         outlast(lambda: tell(news))
     close(lease, telling, changed=news.changed)
+    if news.changed:
+        outlast(lambda: forget_shown(news.project))
     if news.is_told and news.project.commit_count >= LONG_HISTORY:
         broker.hint("catalog.tasks.index_history", news.project.pk)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from catalog import broker, renderings
 from catalog.guides import apart
-from catalog.guides.code import coloured_lines, fits
+from catalog.guides.code import Late, coloured_lines, fits
 from catalog.guides.finish import TocEntry
 from catalog.guides.outline import Symbol
 from catalog.guides.render import needs_limits, reader_of, render
@@ -28,6 +28,8 @@ from forge.types import Blob, shown
 MAKER = 2
 LARGEST = 1_000_000  # bytes of a file that is shown as text
 LARGEST_NOTEBOOK = 8_000_000  # What makes them large are the pictures inside.
+#: Letters of a file whose symbols are looked for.
+LARGEST_OUTLINED = 200_000
 MOST_LINES = 5_000
 MOST_COLUMNS = 2_000
 #: Characters of markup that are rendered while somebody waits.
@@ -70,8 +72,9 @@ def key_of(blob: str, path: str) -> str:
     return f"{blob}-{MAKER}-{digest(path)}"
 
 
-def make(kind: str, text: str, path: str) -> renderings.Content:
-    return {"markup": make_markup, "code": make_code}[kind](text, path)
+def make(kind: str, text: str, path: str) -> renderings.Content | None:
+    """In a worker, where it may take a while. None when even that was too long."""
+    return {"markup": make_markup, "code": make_code, "outline": make_outline}[kind](text, path)
 
 
 def make_markup(text: str, path: str) -> renderings.Content:
@@ -79,29 +82,42 @@ def make_markup(text: str, path: str) -> renderings.Content:
     return {"html": made.html, "toc": [asdict(entry) for entry in made.toc], "note": made.note}
 
 
-def make_code(text: str, path: str) -> renderings.Content:
-    """In a process of its own where it could take long: a lexer is native to nobody's time limit."""
+def make_code(text: str, path: str) -> renderings.Content | None:
+    """In a process of its own: some lexers take a time that grows faster than the text."""
+    lines = apart.coloured_lines("\n".join(cut(text)[0]), shown(path))
+    return None if lines is None else {"lines": list(lines)}
+
+
+def make_outline(text: str, path: str) -> renderings.Content | None:
+    """The parser is native code, so it never runs in a process that answers others."""
+    found = apart.outline(text[:LARGEST_OUTLINED], shown(path))
+    if found is None:
+        return None
+    return {"symbols": [[each.kind, each.name, each.line, each.level] for each in found]}
+
+
+def make_now(kind: str, text: str, path: str) -> renderings.Content | None:
+    """While somebody waits: what is small, and what turns out to be quick."""
+    if kind == "markup":
+        is_small = len(text) <= SMALL_MARKUP and not needs_limits(text, path)
+        return make_markup(text, path) if is_small else None
     kept = "\n".join(cut(text)[0])
-    lines = coloured_lines(kept, shown(path)) if fits(kept) else apart.coloured_lines(kept, shown(path))
-    return {"lines": list(lines or ())}
+    if kind == "outline" or not fits(kept):
+        return None
+    try:
+        return {"lines": list(coloured_lines(kept, shown(path)))}
+    except Late:
+        return None
 
 
 def made_or_asked(kind: str, project: Project, blob: Blob, text: str, path: str) -> renderings.Content | None:
-    """What was made of it, now if it is small; None while a worker is at it."""
-    key = key_of(blob.id, path)
-    content = renderings.kept(kind, key)
-    if content is None and is_small(kind, text, path):
-        content = make(kind, text, path)
-        renderings.keep(kind, key, content)
-    elif content is None and renderings.is_asked_first(kind, key):
-        broker.hint("catalog.tasks.make_text", project.pk, blob.id, hexed(path), kind)
-    return content
-
-
-def is_small(kind: str, text: str, path: str) -> bool:
-    if kind == "markup":
-        return len(text) <= SMALL_MARKUP and not needs_limits(text, path)
-    return fits(text)
+    """What was made of it, now if that is quick; None while a worker is at it."""
+    return renderings.made_or_asked(
+        kind,
+        key_of(blob.id, path),
+        make=lambda: make_now(kind, text, path),
+        ask=lambda: broker.hint("catalog.tasks.make_text", project.pk, blob.id, hexed(path), kind),
+    )
 
 
 def make_for(project: Project, blob_id: str, path: str, kind: str) -> None:
@@ -111,21 +127,17 @@ def make_for(project: Project, blob_id: str, path: str, kind: str) -> None:
         return
     blob = reading.blob(mirror_of(project), blob_id, max_size=largest(path))
     decoded = decode(blob.data) if blob.data is not None else None
-    renderings.keep(kind, key, make(kind, decoded.text, path) if decoded else {})
-
-
-def outline(blob: Blob, text: str, path: str) -> tuple[Symbol, ...]:
-    """The symbols of a file, found now or before; () also when that would take too long."""
-    key = key_of(blob.id, path)
-    content = renderings.kept("outline", key)
-    if content is None:
-        found = apart.outline(text[:LARGEST], shown(path)) or ()
-        content = {"symbols": [[each.kind, each.name, each.line, each.level] for each in found]}
-        renderings.keep("outline", key, content)
-    return tuple(Symbol(*words) for words in content["symbols"])
+    made = make(kind, decoded.text, path) if decoded else None
+    renderings.keep(kind, key, renderings.failure() if made is None else made)
 
 
 # ---------------------------------------------------------------- what is shown
+def outline(project: Project, blob: Blob, text: str, path: str) -> tuple[Symbol, ...] | None:
+    """The symbols of a file; None while a worker looks for them, () also when that would take too long."""
+    content = made_or_asked("outline", project, blob, text, path)
+    return None if content is None else tuple(Symbol(*words) for words in content.get("symbols", ()))
+
+
 def rendered(
     project: Project, blob: Blob, text: str, path: str, *, link_base: str, image_base: str, at: str = ""
 ) -> Rendered | None:

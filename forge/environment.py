@@ -58,6 +58,9 @@ CONFIG = {
     "pack.threads": "1",
     "i18n.logOutputEncoding": "UTF-8",
     "log.showSignature": "false",
+    # A bare repository's own .mailmap would let strangers write under the names of colleagues; only blame has no
+    # option against it.
+    "mailmap.blob": "",
     "diff.renameLimit": "400",
 }
 AT_SOURCE = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import time
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from pygments.lexer import Lexer
 from pygments.token import STANDARD_TYPES, _TokenType
 
 from catalog.diffs.marks import Spans
-from catalog.guides.code import lexer_for
+from catalog.guides.code import Late, lexer_for, tokens
 
 LONGEST_LINE = 1_000
 #: Characters of one side of a hunk. Some lexers take a time that grows faster than the text.
@@ -54,17 +55,16 @@ class Palette:
     def _by_line(self, lexer: Lexer, lines: Sequence[str], deadline: float) -> Iterator[Colours]:
         found: list[list[Colour]] = [[] for _ in lines]
         line = column = 0
-        for _, kind, value in lexer.get_tokens_unprocessed("\n".join(lines)):
-            if time.monotonic() > deadline:
-                break
-            css = css_of(kind)
-            for part in cut(value):
-                if part == "\n":
-                    line, column = line + 1, 0
-                    continue
-                if css and line < len(found):
-                    add(found[line], column, column + len(part), css)
-                column += len(part)
+        with contextlib.suppress(Late):
+            for kind, value in tokens("\n".join(lines), lexer, deadline):
+                css = css_of(kind)
+                for part in cut(value):
+                    if part == "\n":
+                        line, column = line + 1, 0
+                        continue
+                    if css and line < len(found):
+                        add(found[line], column, column + len(part), css)
+                    column += len(part)
         yield from map(tuple, found)
 
 

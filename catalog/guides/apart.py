@@ -226,7 +226,7 @@ def markup_work(text: str, place: dict[str, str], note: str) -> dict[str, Any]:
 
 
 def code_work(text: str, path: str) -> dict[str, Any]:
-    return {"lines": code.coloured_lines(text, path)}
+    return {"lines": code.coloured_lines(text, path, seconds=SECONDS)}
 
 
 def outline_work(text: str, path: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ portal's classes; images of other sites become links, because the pages forbid t
 
 import html
 import re
+import time
 from collections import Counter
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -19,6 +20,8 @@ NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
 LONGEST_PLAIN = 60_000
 MERMAID = "A Mermaid diagram, shown as its text."
 MOST_CODE = 100_000
+#: Seconds for the colours of all blocks of a text; those behind stay plain.
+PATIENCE = 1.0
 MOST_HEADINGS = 500
 ALERTS = {
     "note": "info",
@@ -74,6 +77,7 @@ class Finish(HTMLParser):
         self.code: list[str] | None = None
         self.language = ""
         self.code_size = 0
+        self.patience = PATIENCE
         self.links = 0
         self.spans: list[str] = []
 
@@ -238,7 +242,9 @@ class Finish(HTMLParser):
         text = "".join(self.code or []).removesuffix("\n")
         self.code = None
         self.code_size += len(text)
-        inside = highlight(text, self.language if self.code_size <= MOST_CODE else "")
+        started = time.monotonic()
+        inside = highlight(text, self.language if self.code_size <= MOST_CODE else "", seconds=self.patience)
+        self.patience = max(0.0, self.patience - (time.monotonic() - started))
         # It can be scrolled sideways, so it has to be reachable by keyboard.
         self.written.append(f'<pre class="code-block" tabindex="0"><code>{inside}</code></pre>')
         if self.language == "mermaid":

@@ -15,6 +15,8 @@ from forge.types import Commit, Diff, DiffFile, DiffHunk, DiffLine, FileStatus, 
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 # Copies are looked for among the changed files only; `diff.renameLimit` bounds both searches.
+#: Files that a difference of one path has at most: a rename is two, a file that becomes a folder a few more.
+FEW = 50
 COMMAND = ["diff-tree", "-r", "-M", "-C", "--no-ext-diff", "--no-textconv", "--no-color", "--full-index"]
 STATUS: dict[str, FileStatus] = {
     "A": "added",
@@ -97,7 +99,8 @@ def diff_file(
     paths = list(dict.fromkeys([path, old_path or path]))
     if any(not is_path(each) for each in paths):
         return None
-    stat = diff_stat(mirror, base, head, whitespace=whitespace, paths=paths)
+    # A folder instead of a file may hold any number of them.
+    stat = diff_stat(mirror, base, head, whitespace=whitespace, paths=paths, max_files=FEW, most=FEW)
     place = next((at for at, file in enumerate(stat.files) if file.path == path), None)
     if place is None:
         return None
@@ -126,21 +129,24 @@ def diff_stat(
     whitespace: Whitespace = "",
     max_files: int | None = None,
     paths: Sequence[str] = (),
+    most: int | None = None,
 ) -> Diff:
     """The changed files with their counts, without lines; `paths` are whole ones, files or folders.
 
-    Lines are not counted (`is_counted` says so) when there are too many files, or when it takes too long.
+    Lines are not counted (`is_counted` says so) when there are too many files, or when it takes too long. Nothing
+    is read of what lies behind `most` files.
     """
     args = [*COMMAND, *IGNORED[whitespace], "--raw", "--numstat", "-z", full_id(base), full_id(head), "--", *paths]
     limits = Limits(seconds=SECONDS, output=4 * 2**30)
     with environment.stream(args, git_dir=mirror.folder(), limits=limits) as chunks:
-        return Stat(records(chunks), max_files).read()
+        return Stat(records(chunks), max_files, most).read()
 
 
 class Stat:
     """First one raw entry for each file, then its numstat in the same order, as far as lines were counted."""
 
-    def __init__(self, tokens: Iterator[bytes], max_files: int | None) -> None:
+    def __init__(self, tokens: Iterator[bytes], max_files: int | None, most: int | None = None) -> None:
+        self.most = most
         self.tokens = tokens
         self.max_files = max_files
         self.files: list[DiffFile] = []
@@ -150,6 +156,8 @@ class Stat:
         token = next(self.tokens, None)
         while token is not None and token.startswith(b":"):
             self._take_entry(token)
+            if self.most is not None and self.count > self.most:
+                return Diff(tuple(self.files), self.count, 0, 0, is_counted=False)
             token = next(self.tokens, None)
         is_counted = self.count <= MAX_COUNTED and self._count_lines(token)
         return Diff(tuple(self.files), self.count, self.additions, self.deletions, is_counted)

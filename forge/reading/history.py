@@ -15,6 +15,8 @@ from forge.types import Commit, CommitRange, FileChange
 FIELDS = "%H%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%ct%x00%s%x00%b"
 FIELD_COUNT = FIELDS.count("%x00") + 1
 LONGEST_BODY = 64 * 1024
+#: Seconds for what somebody waits for.
+AT_ONCE = 5
 
 
 def log(
@@ -100,7 +102,8 @@ def renamed_from(mirror: Mirror, commit: str, path: str) -> str:
     Of a merge nothing is told: what it brought is told by the commits that it merged.
     """
     args = ["diff-tree", "-r", "-M", "-z", "--raw", "--no-abbrev", "--no-commit-id", "--diff-filter=R"]
-    with environment.stream([*args, full_id(commit), "--"], git_dir=mirror.folder()) as chunks:
+    limits = Limits(seconds=AT_ONCE)
+    with environment.stream([*args, full_id(commit), "--"], git_dir=mirror.folder(), limits=limits) as chunks:
         tokens = records(chunks)
         for _ in tokens:
             old, new = next(tokens, b""), next(tokens, b"")

@@ -6,10 +6,15 @@ from gitdb.exc import ODBError  # type: ignore[import-untyped]
 
 from forge import environment
 from forge.errors import ForgeError
+from forge.limits import Limits
 from forge.mirror import Mirror
 from forge.names import full_id
 from forge.reading.records import path_text, records
 from forge.types import Blob, Change, Paths, Tree, TreeEntry
+
+#: Bytes of all names that are looked through, and seconds, while somebody waits.
+LONGEST_PATHS = 20 * 2**20
+AT_ONCE = 10
 
 
 def tree(mirror: Mirror, commit: str, *, limit: int = 200_000) -> Tree:
@@ -21,9 +26,11 @@ def paths(mirror: Mirror, commit: str, *, limit: int = 200_000) -> Paths:
     """The path of every file of a commit and nothing else of it, which costs a third of `tree`."""
     found: list[str] = []
     args = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", full_id(commit)]
-    with environment.stream(args, git_dir=mirror.folder()) as chunks:
+    size = 0
+    with environment.stream(args, git_dir=mirror.folder(), limits=Limits(seconds=AT_ONCE)) as chunks:
         for record in records(chunks):
-            if len(found) >= limit:
+            size += len(record)
+            if len(found) >= limit or size > LONGEST_PATHS:
                 return Paths(tuple(found), complete=False)
             found.append(path_text(record))
     return Paths(tuple(found), complete=True)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from forge import environment
 from forge.errors import ForgeError
+from forge.limits import Limits
 from forge.mirror import Mirror
 from forge.names import FULL_ID, full_id, is_ref
 from forge.reading.records import moment, records, text
@@ -17,6 +18,8 @@ TAG = (
     "%00%(refname)%00%(creatordate:unix)%00%(subject)"
 )
 NAMED = "%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(refname)"
+#: Seconds for what somebody waits for.
+AT_ONCE = 10
 SHORT_ID = re.compile(r"[0-9a-f]{7,40}\Z")
 PREFIXES: dict[str, Literal["branch", "tag"]] = {"refs/heads/": "branch", "refs/tags/": "tag"}
 
@@ -80,7 +83,8 @@ def is_reachable(mirror: Mirror, commit: str) -> bool:
     # Of a tree git would list no commit that is not reachable, whosever tree it is.
     args = ["rev-list", "--max-count=1", f"{full_id(commit)}^{{commit}}", "--not", "--branches", "--tags", "--"]
     try:
-        return not environment.run(args, git_dir=mirror.folder()).stdout.strip()
+        found = environment.run(args, git_dir=mirror.folder(), limits=Limits(seconds=AT_ONCE))
+        return not found.stdout.strip()
     except ForgeError as error:
         if error.code in ("object_missing", "git_failed", "corrupt"):
             return False

@@ -14,7 +14,8 @@ function show() {
   const link = document.querySelector("[data-permalink]");
   if (link) link.hash = range ? location.hash : "";
   if (!range) return;
-  for (let number = range[0]; number <= range[1]; number += 1) {
+  const last = Math.min(range[1], document.querySelectorAll("[data-lines] tr").length);
+  for (let number = range[0]; number <= last; number += 1) {
     document.getElementById(`L${number}`)?.classList.add("marked");
   }
 }

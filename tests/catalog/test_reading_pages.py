@@ -13,7 +13,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from catalog import blames, broker, commits, last_changes, texts
-from catalog.models import Contributor, Project
+from catalog.guides.code import coloured_lines
+from catalog.models import Contributor, Project, Rendering
+from catalog.revisions import mirror_of
+from forge.errors import ForgeError
 from forge.mirror import mirror_path
 from people.models import User
 from tests.create import create_project
@@ -227,22 +230,85 @@ def test_a_blame_that_no_worker_can_make_says_so(
     monkeypatch.setattr(blames, "AT_ONCE", 0.00001)
     monkeypatch.setattr(blames, "LATER", 0.00001)
     page(client, "blame/src/app.py")
-    blames.find(project, last_changes_mirror(project), project.head_commit, "src/app.py")
+    blames.find(project, mirror_of(project), project.head_commit, "src/app.py")
     assert "did not find in time" in page(client, "blame/src/app.py")
 
 
-def last_changes_mirror(project: Project) -> Any:
-    from catalog.revisions import mirror_of
-
-    return mirror_of(project)
-
-
-def test_the_symbols_of_a_file_lead_to_their_lines(client: Client, project: Project) -> None:
+def test_the_symbols_of_a_file_lead_to_their_lines(
+    client: Client, project: Project, asked: list[tuple[Any, ...]]
+) -> None:
     assert "/projects/widget/outline/src/app.py" in page(client, "files/src/app.py")
+    assert "being looked for" in page(client, "outline/src/app.py")
+    [(task, *arguments)] = asked
+    current_app.tasks[task](*arguments)
     assert 'href="/projects/widget/files/src/app.py#L4"' in page(client, "outline/src/app.py")
     assert "outline" not in page(client, "files/README.md").partition("<main")[2]
     assert client.get("/projects/widget/outline/README.md").status_code == 404
     assert page(client, "outline/src/app.py", **{"HX-Request": "true"}).lstrip().startswith("<ol")
+
+
+# ---------------------------------------------------------------- what is not made in vain
+def test_while_a_worker_is_waited_for_nothing_is_tried_again(
+    client: Client, project: Project, asked: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def slow(*words: Any, **_: Any) -> None:
+        tried.append(words[2])
+
+    monkeypatch.setattr(blames, "ask", slow)
+    for _ in range(3):
+        assert "is looking through" in page(client, "blame/src/app.py")
+    assert len(tried) == len([words for words in asked if words[0] == "catalog.tasks.find_blame"]) == 1
+
+
+def test_what_git_cannot_do_is_not_asked_for_again_on_the_same_day(
+    client: Client, project: Project, asked: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise ForgeError("git_failed", why="out of memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(blames, "ask", lambda *_, **__: None)
+        page(client, "blame/src/app.py")
+        patch.setattr(blames, "ask", fails)
+        [(task, *arguments)] = asked
+        current_app.tasks[task](*arguments)
+    text = page(client, "blame/src/app.py")
+    assert "did not find in time" in text
+    assert "hx-trigger" not in text.partition('id="contents"')[2].partition(">")[0]
+    row = Rendering.objects.get(kind="blame")
+    row.content = {"failed_on": "2020-01-01"}
+    row.save()
+    assert 'rowspan="5"' in page(client, "blame/src/app.py")
+
+
+def test_what_is_not_there_leaves_no_row(client: Client, project: Project) -> None:
+    assert client.get("/projects/widget/history/no/such.py").status_code == 404
+    page(client, "history/src/app.py?page=99")
+    assert not Rendering.objects.filter(kind="history").exists()
+
+
+def test_the_source_stays_the_source_while_it_gets_its_colours(
+    client: Client, project: Project, path: Path, asked: list[tuple[Any, ...]]
+) -> None:
+    add_commit(path, files={"docs/README.md": "# Long\n\nwords\n" * 3_000})
+    synced(project)
+    assert 'hx-get="/projects/widget/files/docs/README.md?source=1"' in page(
+        client, "files/docs/README.md?source=1"
+    )
+    folder = page(client, "files/docs")
+    assert 'hx-get="/projects/widget/files/docs/README.md" hx-trigger="load delay:1s"' in folder
+
+
+def test_a_lexer_that_takes_long_is_left_to_a_worker(
+    client: Client, project: Project, path: Path, asked: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coloured_lines, "__kwdefaults__", {"seconds": 0.05})
+    add_commit(path, files={"lines.c": "\n" * 19_000})
+    synced(project)
+    assert "delay:1s" in page(client, "files/lines.c")
+    assert [words[0] for words in asked] == ["catalog.tasks.make_text"]
 
 
 # ---------------------------------------------------------------- branches, tags, letters

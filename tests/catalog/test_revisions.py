@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog.models import Project, Rendering
-from catalog.revisions import is_shown, mirror_of, revision_at
+from catalog.revisions import forget_shown, is_shown, mirror_of, revision_at
 from forge.errors import ForgeError
 from forge.mirror import Mirror, mirror_path
 from tests.create import create_project
@@ -114,6 +114,14 @@ def test_that_a_commit_is_shown_is_remembered_until_a_ref_moves(project: Project
     project.refs_digest = "2"
     assert is_shown(project, mirror, old)
     assert Rendering.objects.get(kind="shown").content == {"refs": "2"}
+
+
+def test_what_was_remembered_is_forgotten_when_refs_moved(project: Project, mirror: Mirror) -> None:
+    other = create_project("other")
+    Rendering.objects.create(kind="shown", key=f"{other.pk}-{'a' * 40}", content={"refs": "1"})
+    assert is_shown(project, mirror, git(mirror.path, "rev-parse", "main~2"))
+    forget_shown(project)
+    assert [row.key for row in Rendering.objects.filter(kind="shown")] == [f"{other.pk}-{'a' * 40}"]
 
 
 def test_a_project_that_was_never_read_says_so(db: None) -> None:

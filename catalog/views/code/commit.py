@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from catalog import renderings
 from catalog.commits import people_of
@@ -44,6 +45,7 @@ class Name:
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @visible_project
 def commit(request: HttpRequest, project: Project, commit: str) -> HttpResponse:
     """The page, the lines of one of its files, or the names of what holds it."""

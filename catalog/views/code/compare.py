@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from catalog.diffs.lines import visible
 from catalog.models import Project
@@ -48,6 +49,7 @@ class Comparison:
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @visible_project
 def compare(request: HttpRequest, project: Project) -> HttpResponse:
     """The form, and below it the comparison when both are given; or the lines of one file."""

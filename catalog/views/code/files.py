@@ -77,12 +77,14 @@ def folder(request: HttpRequest, here: Here) -> HttpResponse:
     tree = reading.folder(here.mirror, here.revision.commit, here.path, limit=SHOWN_ENTRIES)
     entries = sorted(tree.entries, key=lambda entry: (entry.type != "tree", entry.path.casefold()))
     changes = changes_of(here.project, here.mirror, here.revision.commit, here.path, names_of(entries))
+    found = readme_of(here, tree)
     context = {
         "rows": [row(here, entry, changes) for entry in entries],
         "complete": tree.complete,
         "limit": SHOWN_ENTRIES,
         "changes": changes,
-        "readme": readme(here, tree),
+        "readme": readme(here, found),
+        "readme_url": here.file_url(found.path) if found else "",
     }
     return code_answer(request, here, "catalog/code/folder.html", context, part="catalog/code/_entries.html")
 
@@ -113,13 +115,15 @@ def row(here: Here, entry: TreeEntry, changes: Changes) -> Row:
     )
 
 
-def readme(here: Here, tree: Tree) -> Shown | None:
+def readme_of(here: Here, tree: Tree) -> TreeEntry | None:
     """What a folder says of itself. That of the root stands on the project's own page."""
     found = next((each for each in tree.entries if last_step(each).lower() in ("readme.md", "readme.rst")), None)
-    if not here.path or found is None or found.type != "blob" or found.is_link:
-        return None
-    made = shown_file(here, found, as_source=False)
-    return made if made.html or made.is_waiting else None
+    return found if here.path and found is not None and found.type == "blob" and not found.is_link else None
+
+
+def readme(here: Here, found: TreeEntry | None) -> Shown | None:
+    made = shown_file(here, found, as_source=False) if found else None
+    return made if made and (made.html or made.is_waiting) else None
 
 
 # ---------------------------------------------------------------- files

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from catalog.guides.outline import has_outline
 from catalog.models import Project
@@ -157,6 +158,7 @@ def code_page(
 
     def decorator(view: Callable[Concatenate[HttpRequest, Here, P], HttpResponse]) -> Route:
         @require_safe
+        @vary_on_headers("HX-Request")
         @visible_project
         @wraps(view)
         def load(request: HttpRequest, project: Project, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

@@ -18,7 +18,6 @@ def outline(request: HttpRequest, here: Here) -> HttpResponse:
         raise NothingHere
     blob = reading.blob(here.mirror, entry.id, max_size=texts.LARGEST)
     decoded = decode(blob.data) if blob.data is not None else None
-    symbols = texts.outline(blob, decoded.text, here.path) if decoded else ()
-    return code_answer(
-        request, here, "catalog/code/outline.html", {"symbols": symbols}, part="catalog/code/_outline.html"
-    )
+    symbols = texts.outline(here.project, blob, decoded.text, here.path) if decoded else ()
+    context = {"symbols": symbols, "is_waiting": symbols is None}
+    return code_answer(request, here, "catalog/code/outline.html", context, part="catalog/code/_outline.html")

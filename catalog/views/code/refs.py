@@ -34,34 +34,30 @@ def refs(request: HttpRequest, here: Here) -> HttpResponse:
     kind = "tags" if asked.get("kind") == "tags" else "branches"
     wanted = asked.get("q", "")[:200].strip()
     place = asked["to"] if asked.get("to") in PLACES else "files"
-    pages = Paginator([ref for ref in all_refs(here, kind, place) if wanted.lower() in ref.name.lower()], PAGE)
+    named = [each for each in all_names(here, kind) if wanted.lower() in each[0].lower()]
+    page = Paginator(named, PAGE).get_page(asked.get("page"))
     context = {
         "kind": kind,
         "kinds": KINDS,
         "query": wanted,
         "to": place,
-        "page_obj": pages.get_page(asked.get("page")),
+        "page_obj": page,
+        "refs": [ref(here, name, at, kind, place) for name, at in page],
     }
     return code_answer(request, here, "catalog/code/refs.html", context, part="catalog/code/_refs.html")
 
 
-def all_refs(here: Here, kind: str, place: str) -> list[Ref]:
-    url = PLACES[place] if here.path or place != "blame" else file_url
+def all_names(here: Here, kind: str) -> list[tuple[str, datetime]]:
     if kind == "tags":
-        named = [(tag.name, tag.tagged_at) for tag in reading.tags(here.mirror)]
-    else:
-        named = [(branch.name, branch.committed_at) for branch in reading.branches(here.mirror)]
-    default = here.project.default_branch if kind == "branches" else None
-    return [
-        Ref(
-            name,
-            at,
-            url(here.project, here.path, "" if name == default else name),
-            name == default,
-            is_at(here, name),
-        )
-        for name, at in named
-    ]
+        return [(tag.name, tag.tagged_at) for tag in reading.tags(here.mirror)]
+    return [(branch.name, branch.committed_at) for branch in reading.branches(here.mirror)]
+
+
+def ref(here: Here, name: str, at: datetime, kind: str, place: str) -> Ref:
+    url = PLACES[place] if here.path or place != "blame" else file_url
+    is_default = kind == "branches" and name == here.project.default_branch
+    where = url(here.project, here.path, "" if is_default else name)
+    return Ref(name, at, where, is_default, is_at(here, name))
 
 
 def is_at(here: Here, name: str) -> bool:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from catalog.code_search import COMPLAINTS, Asked, Busy, File, file_of, places
 from catalog.code_sweep import Hit, Swept, sweep
@@ -118,6 +119,7 @@ class FoundIn:
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def everywhere(request: HttpRequest) -> HttpResponse:
     """One step of the search, as a page or as what htmx puts below the steps before."""
     asked, name = Asked.of(request.GET.dict()), request.GET.get("project", "").strip()[:100]

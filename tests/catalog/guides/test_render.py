@@ -3,12 +3,14 @@
 Each vector is rendered alone, because several in one text hide each other, and judged by its parsed elements.
 """
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 import pytest
 
 from catalog.guides import apart
+from catalog.guides.code import Late, coloured_lines, highlight
 from catalog.guides.links import Place
 from catalog.guides.render import FALLBACK, LARGEST, Rendered, render, render_here
 
@@ -438,3 +440,12 @@ def test_two_threads_render_at_the_same_time():
     with ThreadPoolExecutor(3) as pool:
         found = list(pool.map(lambda n: apart.render(f"# Text {n}\n", place, ""), range(6)))
     assert [each.title for each in found] == [f"Text {n}" for n in range(6)]
+
+
+def test_code_that_was_made_to_keep_a_lexer_busy_stays_plain():
+    text = "\n" * 8_000 + "x"
+    began = time.process_time()
+    assert highlight(text, "autoit", seconds=0.1) == text
+    assert time.process_time() - began < 15
+    with pytest.raises(Late):
+        coloured_lines("\n" * 19_000, "a.c", seconds=0.05)

@@ -58,6 +58,13 @@ def test_a_name_of_odd_bytes_is_found(path: Path) -> None:
     assert (run.last, run.commit.id) == (1, tip(path))
 
 
+def test_a_mailmap_of_the_repository_puts_no_name_to_another_mans_lines(path: Path) -> None:
+    names = f"Alice Boss <alice@corp.example> <{BOB.email}>\n"
+    head = add_commit(path, files={".mailmap": names, "b.txt": "mine\n"}, author=BOB)
+    [run] = reading.blame(Mirror(path), head, "b.txt", seconds=5, most_lines=10)
+    assert (run.commit.author_name, run.commit.author_email) == (BOB.name, BOB.email)
+
+
 def test_a_file_that_is_not_there_is_an_error(path: Path) -> None:
     with pytest.raises(ForgeError):
         reading.blame(Mirror(path), tip(path), "gone.txt", seconds=5, most_lines=10)
