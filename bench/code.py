@@ -5,6 +5,9 @@
 Each round reads another file and another commit: first as nobody has looked at it before (fresh), then once more
 (again). Every request passes the whole middleware inside this process. The floor is a view that returns nothing;
 git is what one `git cat-file` of the same mirror takes, as each page that reads git starts it at least once.
+
+The long history has its commit graph, which a worker writes after a sync. A quiet file has one commit in fifty, and
+125 in 50,000, of which its page shows fifty.
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ from bench import ground
 
 FILES = 400
 LINES = 120
+#: What every commit changes.
+HOT = "CHANGES"
 START = datetime(2010, 1, 4, 9, 0, tzinfo=UTC)
 
 
@@ -48,7 +53,9 @@ def text_of(number: int) -> str:
 
 def create(commits: int) -> Any:
     """A project whose mirror has so many commits over the same 400 files."""
+    from catalog.histories import index
     from catalog.models import CodeHost, Project
+    from catalog.sync import LONG_HISTORY
     from forge.fast_import import Author, History
     from forge.mirror import mirror_path
 
@@ -59,7 +66,7 @@ def create(commits: int) -> Any:
     author = Author("Ada", "ada@corp.example")
     for number in range(commits):
         files = {path_of(each): text_of(0) for each in range(FILES)} if not number else {}
-        files[path_of(number)] = text_of(number)
+        files |= {path_of(number): text_of(number), HOT: f"{number}\n"}
         history.commit(
             branch="main",
             author=author,
@@ -74,6 +81,8 @@ def create(commits: int) -> Any:
     project.default_branch, project.head_commit, project.refs_digest = "main", tip(path), "bench"
     project.commit_count, project.sync_state = commits, "ok"
     project.save()
+    if commits >= LONG_HISTORY:
+        index(project)
     return project
 
 
@@ -99,7 +108,8 @@ def pages(project: Any, path: Path, count: int) -> dict[str, Callable[[int], str
         "file": lambda n: f"{base}/files/{path_of(newest - n)}",
         "file at a commit": lambda n: f"{base}/files/{path_of(newest - n)}?at={recent[n]}",
         "history": lambda n: f"{base}/history/?at={recent[n]}",
-        "history of a file": lambda n: f"{base}/history/{path_of(newest - n)}",
+        "history of a file": lambda n: f"{base}/history/{HOT}?at={recent[n]}",
+        "history of a quiet file": lambda n: f"{base}/history/{path_of(newest - n)}",
         "blame": lambda n: f"{base}/blame/{path_of(newest - n)}",
         "commit": lambda n: f"{base}/commits/{recent[n]}/",
         "compare": lambda n: f"{base}/compare/?base={recent[n + 1]}&head={recent[n]}",

@@ -33,6 +33,12 @@ def graph(project: Project) -> Path:
     return mirror_path(project.pk) / "objects" / "info" / "commit-graphs" / "commit-graph-chain"
 
 
+def written(project: Project) -> bytes:
+    """The layer that the chain names."""
+    chain = graph(project)
+    return (chain.parent / f"graph-{chain.read_text().strip()}.graph").read_bytes()
+
+
 def test_it_is_written_step_by_step_and_nothing_reads_otherwise(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -40,8 +46,12 @@ def test_it_is_written_step_by_step_and_nothing_reads_otherwise(
     monkeypatch.setattr(upkeep, "PATHS_AT_ONCE", 2)
     mirror = Mirror(mirror_path(project.pk))
     before = [each.id for each in reading.log(mirror, project.head_commit, path="CHANGES")]
+    with mirror.lock():
+        mirror.index_history()
+    first = written(project)
     histories.index(project)
-    assert graph(project).exists()
+    assert b"BDAT" in first
+    assert len(written(project)) > len(first)
     assert [each.id for each in reading.log(mirror, project.head_commit, path="CHANGES")] == before
     assert git(mirror.path, "commit-graph", "verify") == ""
 
