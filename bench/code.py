@@ -6,8 +6,8 @@ Each round reads another file and another commit: first as nobody has looked at 
 (again). Every request passes the whole middleware inside this process. The floor is a view that returns nothing;
 git is what one `git cat-file` of the same mirror takes, as each page that reads git starts it at least once.
 
-The long history has its commit graph, which a worker writes after a sync. A quiet file has one commit in fifty, and
-125 in 50,000, of which its page shows fifty.
+The long history has its commit graph, which a worker writes after a sync. A quiet file has one commit in 50,
+and 125 in 50,000, of which its page shows fifty.
 """
 
 from __future__ import annotations

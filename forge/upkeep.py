@@ -36,8 +36,8 @@ def join_packs(mirror: Path, *, hold: Sequence[int]) -> None:
 def index_history(mirror: Path, *, hold: Sequence[int]) -> None:
     """Write down the shape of the history and which paths each commit changed, for PATHS_AT_ONCE commits more.
 
-    It makes the history of a path and blame ten times as fast. A layer that stands gets no paths later, so all of it
-    is written anew with what was known of it. Raises ForgeError.
+    It makes the history of a path and blame ten times as fast. A layer that stands gets no paths later, so all is
+    written anew with what was known of it. Raises ForgeError.
     """
     args = ["commit-graph", "write", "--reachable", "--changed-paths", "--split=replace", "--no-progress"]
     environment.run([*args, f"--max-new-filters={PATHS_AT_ONCE}"], git_dir=mirror, limits=heavy(), hold=hold)
