@@ -26,7 +26,7 @@ from catalog.facts.signs import (
 )
 from catalog.facts.supply import Supply, policy_holds, read_supply
 from catalog.guides import codeowners, mailmap
-from catalog.guides.codeowners import Dialect, Owner, maintainer_emails, project_owners
+from catalog.guides.codeowners import Owner, dialect_at, maintainer_emails, project_owners
 from catalog.guides.commands import Command, find_commands
 from catalog.guides.find import (
     FoundGuide,
@@ -374,11 +374,6 @@ def claims(guides: Iterable[ReadGuide]) -> dict[str, str]:
     by_kind = {guide.found.kind: guide for guide in guides if guide.rendered}
     found = (by_kind[kind] for kind in CLAIMING if kind in by_kind)
     return {guide.found.path: guide.rendered.plain_text for guide in found if guide.rendered}
-
-
-def dialect_at(path: str) -> Dialect | None:
-    """What the folder of a CODEOWNERS file tells; elsewhere the file's own lines decide."""
-    return {".gitlab": "gitlab", ".github": "github"}.get(path.rpartition("/")[0])  # type: ignore[return-value]
 
 
 def owners_files(contents: Contents, name: str) -> Iterator[tuple[str, str]]:

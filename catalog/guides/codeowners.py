@@ -87,6 +87,11 @@ def project_owners(text: str, *, dialect: Dialect | None = None) -> tuple[Owner,
     return tuple(found)[:MOST]
 
 
+def dialect_at(path: str) -> Dialect | None:
+    """What the folder of a CODEOWNERS file tells; elsewhere the file's own lines decide."""
+    return {".gitlab": "gitlab", ".github": "github"}.get(path.rpartition("/")[0])  # type: ignore[return-value]
+
+
 def owned(section: Section, path: str) -> Ownership | None:
     for rule in reversed(section.rules):
         if rule.pattern.matches(path):

@@ -68,7 +68,7 @@ class Branch:
 def shelf_of(request: HttpRequest, project: Project) -> Shelf:
     """Raises ForgeError for a revision that is not there, or before the first sync."""
     mirror = mirror_of(project)
-    at = request.GET.get("at", "").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    at = request.GET.get("at", "")
     revision = revision_at(project, mirror, at)
     outline = library.outline_of(mirror, revision.commit)
     return Shelf(project, mirror, revision, outline, document_url(project, ""), query(at=revision.at))

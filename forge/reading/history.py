@@ -17,6 +17,7 @@ FIELD_COUNT = FIELDS.count("%x00") + 1
 LONGEST_BODY = 64 * 1024
 #: Seconds for what somebody waits for.
 AT_ONCE = 5
+MERGE_BASE = 20
 
 
 def log(
@@ -133,7 +134,8 @@ def commits_between(mirror: Mirror, base: str, head: str, *, limit: int = 500, s
 def merge_base(mirror: Mirror, ours: str, theirs: str) -> str | None:
     """The best common ancestor, None when the histories have nothing in common."""
     args = ["merge-base", full_id(ours), full_id(theirs)]
-    found = environment.run(args, git_dir=mirror.folder(), ok=(0, 1)).stdout.decode().strip()
+    limits = Limits(seconds=MERGE_BASE)
+    found = environment.run(args, git_dir=mirror.folder(), ok=(0, 1), limits=limits).stdout.decode().strip()
     return found or None
 
 

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog import blames, broker, commits, last_changes, texts
 from catalog.guides.code import coloured_lines
-from catalog.models import Contributor, Project, Rendering
+from catalog.models import Contributor, Guide, Project, Rendering
 from catalog.revisions import mirror_of
 from forge.errors import ForgeError
 from forge.mirror import mirror_path
@@ -143,6 +143,20 @@ def test_a_revision_that_is_not_there_is_said_so(client: Client, project: Projec
     answer = client.get(f"/projects/widget/{url}?at={at}")
     assert answer.status_code == 404
     assert "No branch or tag is called" in answer.content.decode()
+
+
+def test_a_file_names_who_owns_it(client: Client, project: Project, path: Path) -> None:
+    assert "Owned by" not in page(client, "files/src/app.py")
+    rules = "* @corp/all\n/src/lib/ @corp/core alice@corp.example\n/src/app.py\n"
+    add_commit(path, files={".github/CODEOWNERS": rules})
+    synced(project)
+    Guide.objects.create(project=project, kind="codeowners", path=".github/CODEOWNERS", blob="0" * 40, size=1)
+    text = page(client, "files/src/lib/deep.py")
+    assert "corp/core" in text
+    assert "alice@corp.example" in text
+    assert "/projects/widget/files/.github/CODEOWNERS?source=1#L2" in text
+    assert "Owned by" not in page(client, "files/src/app.py")
+    assert "corp/all" in page(client, "files/README.md")
 
 
 # ---------------------------------------------------------------- history
@@ -348,7 +362,7 @@ def test_a_file_is_found_by_letters_of_its_path(client: Client, project: Project
     ("url", "queries"),
     [
         ("files/", 2),
-        ("files/src/app.py", 2),
+        ("files/src/app.py", 3),
         ("history/", 2),
         ("history/src/app.py", 3),
         ("blame/src/app.py", 4),

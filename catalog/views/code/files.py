@@ -16,6 +16,7 @@ from catalog.guides.contents import Line, contents
 from catalog.guides.finish import TocEntry
 from catalog.guides.text import decode
 from catalog.last_changes import Changes, changes_of
+from catalog.owners import owners_of
 from catalog.views.code.here import Here, NothingHere, code_answer, code_page
 from catalog.views.code.kinds import IMAGES, SVG, ending
 from catalog.views.paths import commit_url, file_url, raw_url
@@ -128,7 +129,11 @@ def readme(here: Here, found: TreeEntry | None) -> Shown | None:
 
 # ---------------------------------------------------------------- files
 def file(request: HttpRequest, here: Here, entry: TreeEntry) -> HttpResponse:
-    context = {"entry": entry, "shown": shown_file(here, entry, as_source="source" in request.GET)}
+    context = {
+        "entry": entry,
+        "shown": shown_file(here, entry, as_source="source" in request.GET),
+        "owners": owners_of(here.project, here.mirror, here.revision.commit, here.path),
+    }
     return code_answer(request, here, "catalog/code/file.html", context, part="catalog/code/_file.html")
 
 
